@@ -1,0 +1,4 @@
+//! The program `dissect`.
+#![forbid(unsafe_code)]
+
+fn main() {}

@@ -1,0 +1,25 @@
+//! The protocols that are compiled in, one line each.
+
+use crate::protocol::{Detail, Inner, Payload, Protocol};
+
+/// All protocols. The order breaks ties when two protocols claim the same port.
+pub const PROTOCOLS: &[&dyn Protocol] = &[
+    // &crate::mqtt::Mqtt,
+];
+
+/// The protocol of that name.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static dyn Protocol> {
+    PROTOCOLS.iter().copied().find(|protocol| protocol.name() == name)
+}
+
+/// Asks all protocols whether a payload inside another protocol's message is theirs.
+///
+/// Protocols that carry application payloads call this and put the answer into [`crate::protocol::Message::inner`].
+#[must_use]
+pub fn in_payload(payload: &Payload<'_>, detail: Detail) -> Option<Inner> {
+    PROTOCOLS.iter().find_map(|protocol| {
+        let message = protocol.payload(payload, detail)?;
+        Some(Inner { protocol: protocol.name(), len: payload.bytes.len(), message })
+    })
+}
