@@ -1,22 +1,25 @@
-//! UTF-8 text that is borrowed from the input or shared with it.
+//! Text that borrows from the input or shares one buffer.
 
+use alloc::string::String;
 use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::ops::Deref;
 
 use bytestring::ByteString;
 
-/// Text: borrowed from the input, or sharing its buffer. Equality is by content.
+/// A UTF-8 string: borrowed from the caller's input, or a view into a shared buffer.
+///
+/// Both forms behave as a `str`; equality, order and hash are those of the content.
 #[derive(Clone)]
 pub enum Text<'a> {
-    /// Borrowed from the input.
+    /// Borrowed from the input or from the caller.
     Borrowed(&'a str),
-    /// A share of a reference-counted buffer.
+    /// A reference-counted view into a buffer that several fields may share.
     Shared(ByteString),
 }
 
 impl<'a> Text<'a> {
-    /// The empty text.
+    /// The empty string.
     pub const EMPTY: Self = Self::Borrowed("");
 
     /// The text.
@@ -28,17 +31,22 @@ impl<'a> Text<'a> {
         }
     }
 
-    /// The same text, independent of the input; copies when it is borrowed.
+    /// A view of the same text that borrows from `self`.
+    #[inline]
+    pub fn borrowed(&self) -> Text<'_> {
+        Text::Borrowed(self.as_str())
+    }
+
+    /// The same text, independent of the input: copies when borrowed, keeps the buffer when shared.
     pub fn into_owned(self) -> Text<'static> {
-        match self {
-            Self::Borrowed(text) => Text::Shared(ByteString::from(text)),
-            Self::Shared(text) => Text::Shared(text),
-        }
+        Text::Shared(match self {
+            Self::Borrowed(text) => text.into(),
+            Self::Shared(text) => text,
+        })
     }
 }
 
 impl Default for Text<'_> {
-    #[inline]
     fn default() -> Self {
         Self::EMPTY
     }
@@ -54,7 +62,6 @@ impl Deref for Text<'_> {
 }
 
 impl AsRef<str> for Text<'_> {
-    #[inline]
     fn as_ref(&self) -> &str {
         self.as_str()
     }
@@ -80,34 +87,50 @@ impl PartialEq<&str> for Text<'_> {
     }
 }
 
+impl PartialOrd for Text<'_> {
+    fn partial_cmp(&self, other: &Self) -> Option<core::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Text<'_> {
+    fn cmp(&self, other: &Self) -> core::cmp::Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
 impl Hash for Text<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.as_str().hash(state);
     }
 }
 
-impl<'a> From<&'a str> for Text<'a> {
-    #[inline]
-    fn from(text: &'a str) -> Self {
-        Self::Borrowed(text)
-    }
-}
-
-impl From<ByteString> for Text<'_> {
-    #[inline]
-    fn from(text: ByteString) -> Self {
-        Self::Shared(text)
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
+        fmt::Display::fmt(self.as_str(), f)
     }
 }
 
-impl fmt::Debug for Text<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.as_str(), f)
+impl<'a> From<&'a str> for Text<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Borrowed(text)
+    }
+}
+
+impl From<String> for Text<'_> {
+    fn from(text: String) -> Self {
+        Self::Shared(text.into())
+    }
+}
+
+impl From<ByteString> for Text<'_> {
+    fn from(text: ByteString) -> Self {
+        Self::Shared(text)
     }
 }

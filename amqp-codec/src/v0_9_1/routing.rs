@@ -1,0 +1,17 @@
+//! Which binding a message matches: the exchange types as pure functions. AMQP 0-9-1 §3.1.3.
+
+mod headers;
+mod topic;
+
+pub use headers::{HeadersBinding, HeadersError, XMatch};
+pub use topic::{TopicTable, topic};
+
+/// Direct exchange: the keys are equal. AMQP 0-9-1 §3.1.3.1.
+pub fn direct(binding_key: &[u8], routing_key: &[u8]) -> bool {
+    binding_key == routing_key
+}
+
+/// Fanout exchange: every binding matches. AMQP 0-9-1 §3.1.3.2.
+pub const fn fanout() -> bool {
+    true
+}

@@ -1,0 +1,295 @@
+//! Private: readers that shrink a slice, and the turning of borrowed parts into shared ones.
+
+use alloc::vec::Vec;
+
+use bytes::{BufMut, Bytes};
+
+use super::dialect::Dialect;
+use super::error::{DecodeErrorKind, EncodeError};
+use super::short_str::{Sensitive, ShortStr, check_slow, is_plain};
+use crate::Binary;
+
+/// A fault, and how many octets of the unit stood behind the place where it shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Fault {
+    pub(crate) kind: DecodeErrorKind,
+    pub(crate) left: usize,
+}
+
+impl Fault {
+    #[cold]
+    pub(crate) const fn new(kind: DecodeErrorKind, left: usize) -> Self {
+        Self { kind, left }
+    }
+}
+
+/// What a reader of arguments has to know.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    pub(crate) dialect: Dialect,
+    pub(crate) max_depth: u8,
+}
+
+/// Arguments that shrink from the front.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reader<'a> {
+    pub(crate) rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    #[cold]
+    pub(crate) const fn cut_short(&self) -> Fault {
+        Fault::new(DecodeErrorKind::ArgumentsCutShort, self.rest.len())
+    }
+
+    #[inline(always)]
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
+        let Some((array, rest)) = self.rest.split_first_chunk::<N>() else {
+            return Err(self.cut_short());
+        };
+        self.rest = rest;
+        Ok(*array)
+    }
+
+    #[inline(always)]
+    pub(crate) fn slice(&mut self, len: usize) -> Result<&'a [u8], Fault> {
+        let Some((slice, rest)) = self.rest.split_at_checked(len) else {
+            return Err(self.cut_short());
+        };
+        self.rest = rest;
+        Ok(slice)
+    }
+
+    /// AMQP 0-9-1 §4.2.5.3: an octet of length, then UTF-8 without zero octets.
+    #[inline(always)]
+    pub(crate) fn short_str(&mut self) -> Result<&'a [u8], Fault> {
+        let Some((len, tail)) = self.rest.split_first() else {
+            return Err(self.cut_short());
+        };
+        let Some((text, rest)) = tail.split_at_checked(usize::from(*len)) else {
+            return Err(self.cut_short());
+        };
+        if !is_plain(text) {
+            check_slow(text).map_err(|kind| Fault::new(kind, tail.len()))?;
+        }
+        self.rest = rest;
+        Ok(text)
+    }
+
+    /// AMQP 0-9-1 §4.2.5.3: four octets of length, then any octets.
+    #[inline(always)]
+    pub(crate) fn long_str(&mut self) -> Result<&'a [u8], Fault> {
+        let Some((len, tail)) = self.rest.split_first_chunk::<4>() else {
+            return Err(self.cut_short());
+        };
+        let Some((octets, rest)) = tail.split_at_checked(widen(u32::from_be_bytes(*len))) else {
+            return Err(self.cut_short());
+        };
+        self.rest = rest;
+        Ok(octets)
+    }
+}
+
+/// A wire length as a `usize`; saturates where `usize` is narrower, so that it never fits.
+#[inline(always)]
+pub(crate) fn widen(len: u32) -> usize {
+    usize::try_from(len).unwrap_or(usize::MAX)
+}
+
+/// How borrowed parts become shared ones.
+pub(crate) enum Keep<'k> {
+    /// They lie within this buffer.
+    Share(&'k Bytes),
+    /// They were gathered, in the same order, into this one.
+    Gathered(Bytes),
+}
+
+impl Keep<'_> {
+    /// The shared form of a part.
+    pub(crate) fn part(&mut self, part: &[u8]) -> Bytes {
+        match self {
+            Self::Share(_) if part.is_empty() => Bytes::new(),
+            Self::Share(whole) => whole.slice_ref(part),
+            Self::Gathered(gathered) => {
+                debug_assert!(part.len() <= gathered.len(), "every kept part was gathered before");
+                gathered.split_to(part.len().min(gathered.len()))
+            }
+        }
+    }
+
+    /// The shared form of octets.
+    pub(crate) fn binary(&mut self, binary: Binary<'_>) -> Bytes {
+        match binary {
+            Binary::Borrowed(part) => self.part(part),
+            Binary::Shared(bytes) => bytes,
+        }
+    }
+}
+
+/// Makes an owned form with one allocation: gathers the borrowed parts, then shares out the copy.
+macro_rules! owned {
+    ($value:expr) => {{
+        let value = $value;
+        let mut parts = ::alloc::vec::Vec::new();
+        $crate::v0_9_1::wire::Part::gather(&value, &mut parts);
+        $crate::v0_9_1::wire::Part::keep(value, &mut $crate::v0_9_1::wire::Keep::Gathered(parts.into()))
+    }};
+}
+pub(crate) use owned;
+
+/// One argument of a method, or a whole method: read, written, measured, kept.
+pub(crate) trait Part<'a>: Sized {
+    /// The form that does not borrow.
+    type Owned;
+
+    fn take(reader: &mut Reader<'a>, rules: &Rules) -> Result<Self, Fault>;
+    fn wire_len(&self) -> usize;
+    fn check(&self) -> Result<(), EncodeError> {
+        Ok(())
+    }
+    fn put(&self, out: &mut impl BufMut);
+    fn gather(&self, _parts: &mut Vec<u8>) {}
+    fn keep(self, keep: &mut Keep<'_>) -> Self::Owned;
+}
+
+macro_rules! number {
+    ($($type:ident $put:ident)*) => {$(
+        impl Part<'_> for $type {
+            type Owned = Self;
+
+            #[inline(always)]
+            fn take(reader: &mut Reader<'_>, _: &Rules) -> Result<Self, Fault> {
+                reader.array().map(Self::from_be_bytes)
+            }
+
+            #[inline(always)]
+            fn wire_len(&self) -> usize {
+                size_of::<Self>()
+            }
+
+            #[inline(always)]
+            fn put(&self, out: &mut impl BufMut) {
+                out.$put(*self);
+            }
+
+            fn keep(self, _: &mut Keep<'_>) -> Self {
+                self
+            }
+        }
+    )*};
+}
+number! { u8 put_u8 u16 put_u16 u32 put_u32 u64 put_u64 }
+
+impl<'a> Part<'a> for ShortStr<'a> {
+    type Owned = ShortStr<'static>;
+
+    #[inline(always)]
+    fn take(reader: &mut Reader<'a>, _: &Rules) -> Result<Self, Fault> {
+        reader.short_str().map(ShortStr::checked)
+    }
+
+    #[inline(always)]
+    fn wire_len(&self) -> usize {
+        self.as_bytes().len().wrapping_add(1)
+    }
+
+    #[inline(always)]
+    fn put(&self, out: &mut impl BufMut) {
+        put_short(self.as_bytes(), out);
+    }
+
+    fn gather(&self, parts: &mut Vec<u8>) {
+        if let Binary::Borrowed(part) = self.as_binary() {
+            parts.extend_from_slice(part);
+        }
+    }
+
+    fn keep(self, keep: &mut Keep<'_>) -> ShortStr<'static> {
+        ShortStr::checked_binary(Binary::Shared(keep.binary(self.into_binary())))
+    }
+}
+
+/// Writes a short string of at most 255 octets.
+#[inline(always)]
+pub(crate) fn put_short(text: &[u8], out: &mut impl BufMut) {
+    debug_assert!(text.len() < 256, "the type admits no more");
+    out.put_u8(u8::try_from(text.len()).unwrap_or(0));
+    out.put_slice(text);
+}
+
+/// Writes a long string; its length was checked before.
+#[inline(always)]
+pub(crate) fn put_long(octets: &[u8], out: &mut impl BufMut) {
+    out.put_u32(u32::try_from(octets.len()).unwrap_or(0));
+    out.put_slice(octets);
+}
+
+/// Refuses what a 32-bit length cannot announce.
+#[inline(always)]
+pub(crate) fn fits_long(len: usize) -> Result<(), EncodeError> {
+    if u32::try_from(len).is_ok() { Ok(()) } else { Err(EncodeError::TooLong) }
+}
+
+impl<'a> Part<'a> for Binary<'a> {
+    type Owned = Binary<'static>;
+
+    #[inline(always)]
+    fn take(reader: &mut Reader<'a>, _: &Rules) -> Result<Self, Fault> {
+        reader.long_str().map(Binary::Borrowed)
+    }
+
+    #[inline(always)]
+    fn wire_len(&self) -> usize {
+        self.as_slice().len().wrapping_add(4)
+    }
+
+    fn check(&self) -> Result<(), EncodeError> {
+        fits_long(self.as_slice().len())
+    }
+
+    #[inline(always)]
+    fn put(&self, out: &mut impl BufMut) {
+        put_long(self.as_slice(), out);
+    }
+
+    fn gather(&self, parts: &mut Vec<u8>) {
+        if let Binary::Borrowed(part) = self {
+            parts.extend_from_slice(part);
+        }
+    }
+
+    fn keep(self, keep: &mut Keep<'_>) -> Binary<'static> {
+        Binary::Shared(keep.binary(self))
+    }
+}
+
+impl<'a> Part<'a> for Sensitive<'a> {
+    type Owned = Sensitive<'static>;
+
+    #[inline(always)]
+    fn take(reader: &mut Reader<'a>, rules: &Rules) -> Result<Self, Fault> {
+        Binary::take(reader, rules).map(Sensitive)
+    }
+
+    #[inline(always)]
+    fn wire_len(&self) -> usize {
+        self.0.wire_len()
+    }
+
+    fn check(&self) -> Result<(), EncodeError> {
+        self.0.check()
+    }
+
+    #[inline(always)]
+    fn put(&self, out: &mut impl BufMut) {
+        self.0.put(out);
+    }
+
+    fn gather(&self, parts: &mut Vec<u8>) {
+        self.0.gather(parts);
+    }
+
+    fn keep(self, keep: &mut Keep<'_>) -> Sensitive<'static> {
+        Sensitive(self.0.keep(keep))
+    }
+}
