@@ -5,6 +5,7 @@ use crate::protocol::{Detail, Inner, Payload, Protocol};
 /// All protocols. The order breaks ties when two protocols claim the same port.
 pub const PROTOCOLS: &[&dyn Protocol] = &[
     // &crate::mqtt::Mqtt,
+    &crate::amqp091::Amqp091,
 ];
 
 /// The protocol of that name.
