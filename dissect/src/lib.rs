@@ -2,6 +2,7 @@
 //! [`run`]; a protocol plugs in through [`protocol::Protocol`].
 #![forbid(unsafe_code)]
 
+pub mod amqp091;
 pub mod fields;
 pub mod protocol;
 pub mod registry;
