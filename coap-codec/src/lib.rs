@@ -1,0 +1,34 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+pub mod binary;
+pub mod check;
+pub mod code;
+pub mod decoder;
+pub mod encoder;
+pub mod error;
+pub mod limits;
+pub mod message;
+pub mod options;
+pub mod registry;
+pub mod reject;
+pub mod signaling;
+pub mod token;
+pub mod uri;
+pub mod value;
+mod wire;
+
+pub use binary::Binary;
+pub use check::{Check, Effect, Fault, Finding, NonRule, Policy, Role};
+pub use code::{Code, CodeClass};
+pub use decoder::{Decoder, Transport};
+pub use encoder::Encoder;
+pub use error::{Class, DecodeError, DecodeErrorKind, EncodeError, Reply};
+pub use limits::Limits;
+pub use message::{Header, Message, MessageType};
+pub use options::{OptionIter, OptionNumber, OptionRef, Options, OptionsMut};
+pub use reject::Reject;
+pub use token::Token;

@@ -1,0 +1,387 @@
+//! Options: validated once, kept in wire form, iterated lazily (RFC 7252 §3.1, §5.4).
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use bytes::Bytes;
+
+use crate::error::{DecodeError, EncodeError};
+use crate::wire::{self, Put};
+
+mod edit;
+mod number;
+
+pub use edit::OptionsMut;
+pub use number::OptionNumber;
+
+/// One option: its number and its value, as it stands in the message.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub struct OptionRef<'a> {
+    /// The number.
+    pub number: OptionNumber,
+    /// The value. What it means says [`OptionRef::typed`](crate::value) or one of the accessors.
+    pub value: &'a [u8],
+}
+
+impl<'a> OptionRef<'a> {
+    /// An option of these parts.
+    #[inline]
+    #[must_use]
+    pub const fn new(number: OptionNumber, value: &'a [u8]) -> Self {
+        Self { number, value }
+    }
+
+    /// The value as a number; leading zeros are accepted. `None` above 32 bits (RFC 7252 §3.2).
+    #[inline]
+    #[must_use]
+    pub fn uint(&self) -> Option<u32> {
+        wire::uint(self.value)
+    }
+
+    /// The value as text (RFC 7252 §3.2).
+    ///
+    /// # Errors
+    /// Returns the error of [`core::str::from_utf8`] if the value is not UTF-8; the bytes stay reachable.
+    #[inline]
+    pub const fn text(&self) -> Result<&'a str, core::str::Utf8Error> {
+        core::str::from_utf8(self.value)
+    }
+}
+
+/// The options of a message in the order of their numbers.
+///
+/// They are borrowed from a datagram or share its buffer, in wire form and validated; or they are a slice of parts, in any order, of a
+/// message that is being built; or they are owned and can be edited.
+#[derive(Clone)]
+pub struct Options<'a>(Wire<'a>);
+
+#[derive(Clone)]
+enum Wire<'a> {
+    /// Validated wire form in the input.
+    Borrowed(&'a [u8]),
+    /// Validated wire form in a shared buffer.
+    Shared(Bytes),
+    /// Parts in any order.
+    Items(&'a [OptionRef<'a>]),
+    /// Wire form that can grow.
+    Grown(Vec<u8>),
+}
+
+impl<'a> Options<'a> {
+    /// No options.
+    pub const EMPTY: Self = Self(Wire::Borrowed(&[]));
+
+    /// No options, owned: the beginning of [`push`](Self::push).
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Wire::Grown(Vec::new()))
+    }
+
+    /// Options from parts in any order; those of equal number keep their order. Nothing is copied.
+    #[inline]
+    #[must_use]
+    pub const fn from_slice(items: &'a [OptionRef<'a>]) -> Self {
+        Self(Wire::Items(items))
+    }
+
+    /// Validates options in wire form, without payload marker.
+    ///
+    /// # Errors
+    /// Returns what is malformed, and where.
+    pub fn decode(wire: &'a [u8]) -> Result<Self, DecodeError> {
+        match wire::body(wire) {
+            Some(body) if body.options.len() == wire.len() => Ok(Self(Wire::Borrowed(wire))),
+            Some(body) => Err(DecodeError::new(crate::DecodeErrorKind::ReservedOptionDelta, body.options.len())),
+            None => Err(wire::diagnose(wire, 0)),
+        }
+    }
+
+    /// Options that [`wire::body`] has validated.
+    #[inline]
+    pub(crate) const fn validated(wire: &'a [u8]) -> Self {
+        Self(Wire::Borrowed(wire))
+    }
+
+    #[inline]
+    pub(crate) const fn validated_shared(wire: Bytes) -> Options<'static> {
+        Options(Wire::Shared(wire))
+    }
+
+    /// The wire form, if the options are in it (they are unless they come [from parts](Self::from_slice)).
+    #[inline]
+    #[must_use]
+    pub fn wire(&self) -> Option<&[u8]> {
+        match &self.0 {
+            Wire::Borrowed(wire) => Some(wire),
+            Wire::Shared(wire) => Some(wire),
+            Wire::Grown(wire) => Some(wire),
+            Wire::Items(_) => None,
+        }
+    }
+
+    /// Iterates in the order of the numbers.
+    #[inline]
+    #[must_use]
+    pub fn iter(&self) -> OptionIter<'_> {
+        match &self.0 {
+            Wire::Borrowed(wire) => OptionIter::over(wire),
+            Wire::Shared(wire) => OptionIter::over(wire),
+            Wire::Grown(wire) => OptionIter::over(wire),
+            Wire::Items(items) => OptionIter { rest: &[], number: 0, items, seen: 0 },
+        }
+    }
+
+    /// True if there is no option.
+    #[inline]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        match &self.0 {
+            Wire::Items(items) => items.is_empty(),
+            _ => self.wire().is_none_or(<[u8]>::is_empty),
+        }
+    }
+
+    /// The first option of that number.
+    #[must_use]
+    pub fn first(&self, number: OptionNumber) -> Option<OptionRef<'_>> {
+        self.iter().find(|option| option.number >= number).filter(|option| option.number == number)
+    }
+
+    /// Every option of that number, in order.
+    pub fn all(&self, number: OptionNumber) -> impl Iterator<Item = OptionRef<'_>> {
+        self.iter().skip_while(move |o| o.number < number).take_while(move |o| o.number == number)
+    }
+
+    /// True if there is an option of that number.
+    #[must_use]
+    pub fn contains(&self, number: OptionNumber) -> bool {
+        self.first(number).is_some()
+    }
+
+    /// How many bytes the options take in a message.
+    ///
+    /// # Errors
+    /// Returns [`EncodeError::OptionTooLong`] if a part is longer than an option can be.
+    #[inline]
+    pub fn encoded_len(&self) -> Result<usize, EncodeError> {
+        match &self.0 {
+            Wire::Items(items) => items_len(items),
+            _ => Ok(self.wire().map_or(0, <[u8]>::len)),
+        }
+    }
+
+    /// Appends the options in wire form. Values longer than an option can be have been refused by [`encoded_len`](Self::encoded_len).
+    #[inline]
+    pub(crate) fn put(&self, out: &mut impl Put) {
+        if let Wire::Items(items) = &self.0 {
+            return put_items(items, out);
+        }
+        out.append(self.wire().unwrap_or_default());
+    }
+
+    /// The same options in wire form of their own: the form that [`push`](Self::push) and its like work on.
+    fn grown(&mut self) -> Result<&mut Vec<u8>, EncodeError> {
+        if !matches!(self.0, Wire::Grown(_)) {
+            let mut wire = Vec::with_capacity(self.encoded_len()?);
+            self.put(&mut wire);
+            self.0 = Wire::Grown(wire);
+        }
+        match &mut self.0 {
+            Wire::Grown(wire) => Ok(wire),
+            // Not reached: it has just been made.
+            _ => Err(EncodeError::ValueOutOfRange),
+        }
+    }
+
+    /// Adds an option behind those of its number and before those of higher ones. At the end of the list this costs one walk over the list and
+    /// one append. Options that are borrowed are copied first.
+    ///
+    /// # Errors
+    /// Returns [`EncodeError::OptionTooLong`] if the value is longer than 65,804 bytes; the options are unchanged then.
+    pub fn push(&mut self, number: OptionNumber, value: &[u8]) -> Result<(), EncodeError> {
+        edit::insert(self.grown()?, number, value)
+    }
+
+    /// [`push`](Self::push) of a number in its smallest form (RFC 7252 §3.2).
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
+    pub fn push_uint(&mut self, number: OptionNumber, value: u32) -> Result<(), EncodeError> {
+        let uint = crate::value::Uint::new(value);
+        self.push(number, &uint)
+    }
+
+    /// Removes every option of that number; says how many there were.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push), if options from parts are put into wire form.
+    pub fn remove(&mut self, number: OptionNumber) -> Result<usize, EncodeError> {
+        Ok(edit::remove(self.grown()?, number))
+    }
+
+    /// Puts one option in the place of all of that number.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push); the options are unchanged then.
+    pub fn replace(&mut self, number: OptionNumber, value: &[u8]) -> Result<(), EncodeError> {
+        edit::replace(self.grown()?, number, value)
+    }
+
+    /// The same options, independent of the input.
+    #[must_use]
+    pub fn into_owned(self) -> Options<'static> {
+        match self.0 {
+            Wire::Shared(wire) => Options(Wire::Shared(wire)),
+            Wire::Grown(wire) => Options(Wire::Grown(wire)),
+            Wire::Borrowed(wire) => Options(Wire::Shared(Bytes::copy_from_slice(wire))),
+            Wire::Items(items) => {
+                let mut wire = Vec::with_capacity(items_len(items).unwrap_or(0));
+                put_items(items, &mut wire);
+                Options(Wire::Grown(wire))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for OptionRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: b\"{}\"", self.number, self.value.escape_ascii())
+    }
+}
+
+impl Default for Options<'_> {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
+impl PartialEq for Options<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.wire(), other.wire()) {
+            // Every list has one wire form: RFC 7252 §3.1 has one spelling for every delta and every length.
+            (Some(a), Some(b)) => a == b,
+            _ => self.iter().eq(other.iter()),
+        }
+    }
+}
+
+impl Eq for Options<'_> {}
+
+impl<'o> IntoIterator for &'o Options<'_> {
+    type Item = OptionRef<'o>;
+    type IntoIter = OptionIter<'o>;
+
+    fn into_iter(self) -> OptionIter<'o> {
+        self.iter()
+    }
+}
+
+impl fmt::Debug for Options<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+/// Walks options in the order of their numbers. It cannot fail: the bytes were validated by the decoder.
+#[derive(Debug, Clone)]
+pub struct OptionIter<'a> {
+    rest: &'a [u8],
+    number: u16,
+    /// Parts in any order, and how many of them were handed out.
+    items: &'a [OptionRef<'a>],
+    seen: usize,
+}
+
+impl<'a> OptionIter<'a> {
+    #[inline]
+    pub(crate) const fn over(rest: &'a [u8]) -> Self {
+        Self { rest, number: 0, items: &[], seen: 0 }
+    }
+
+    /// What has not been walked yet.
+    #[inline]
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// The next of the parts: of those that are not before the last one, the first with the lowest number.
+    #[cold]
+    fn next_item(&mut self) -> Option<OptionRef<'a>> {
+        // `seen` counts what was handed out of the current number; `number` is that number.
+        let same = self.items.iter().filter(|item| item.number.0 == self.number).nth(self.seen);
+        if let Some(item) = same {
+            self.seen = self.seen.saturating_add(1);
+            return Some(*item);
+        }
+        let next = self.items.iter().filter(|item| item.number.0 > self.number).min_by_key(|item| item.number)?;
+        self.number = next.number.0;
+        self.seen = 1;
+        Some(*next)
+    }
+}
+
+impl<'a> Iterator for OptionIter<'a> {
+    type Item = OptionRef<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<OptionRef<'a>> {
+        let Some((&head, tail)) = self.rest.split_first() else {
+            return if self.items.is_empty() { None } else { self.next_item() };
+        };
+        let parts = wire::option_header(head, tail)
+            .and_then(|(delta, len, tail)| tail.split_at_checked(len).map(|(value, rest)| (delta, value, rest)));
+        let Some((delta, value, rest)) = parts else {
+            debug_assert!(false, "validated options are well formed");
+            self.rest = &[];
+            return None;
+        };
+        self.rest = rest;
+        let [low, high, ..] = delta.to_le_bytes();
+        self.number = self.number.wrapping_add(u16::from_le_bytes([low, high]));
+        Some(OptionRef { number: OptionNumber(self.number), value })
+    }
+}
+
+impl core::iter::FusedIterator for OptionIter<'_> {}
+
+/// True if the parts are in the order of their numbers already: the common case, which then takes one pass.
+#[inline]
+fn ascending(items: &[OptionRef<'_>]) -> bool {
+    items.is_sorted_by_key(|item| item.number)
+}
+
+#[inline]
+fn items_len(items: &[OptionRef<'_>]) -> Result<usize, EncodeError> {
+    let mut total: usize = 0;
+    let mut last: u16 = 0;
+    let mut add = |item: &OptionRef<'_>| {
+        if item.value.len() > wire::MAX_OPTION_LEN {
+            return Err(EncodeError::OptionTooLong);
+        }
+        let header = wire::option_header_len(item.number.0.wrapping_sub(last), item.value.len());
+        total = total.wrapping_add(header).wrapping_add(item.value.len());
+        last = item.number.0;
+        Ok(())
+    };
+    if ascending(items) {
+        items.iter().try_for_each(add)?;
+    } else {
+        Options::from_slice(items).iter().try_for_each(|item| add(&item))?;
+    }
+    Ok(total)
+}
+
+#[inline]
+fn put_items(items: &[OptionRef<'_>], out: &mut impl Put) {
+    let mut last: u16 = 0;
+    let mut put = |item: &OptionRef<'_>| {
+        wire::put_option_header(item.number.0.wrapping_sub(last), item.value.len(), out);
+        out.append(item.value);
+        last = item.number.0;
+    };
+    if ascending(items) {
+        items.iter().for_each(put);
+    } else {
+        Options::from_slice(items).iter().for_each(|item| put(&item));
+    }
+}
