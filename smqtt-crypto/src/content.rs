@@ -1,0 +1,226 @@
+//! Content keys: what ABE is done for once, so that every message after it is an AEAD and nothing else.
+
+mod bound;
+mod window;
+
+pub use bound::{Bound, Properties};
+pub use window::Freshness;
+
+pub(crate) use window::Window;
+
+use crate::envelope::{Data, Flags, KeyId};
+use crate::error::{DecryptError, SealError};
+use crate::hash::Schedule;
+use crate::secret::{Secret, SharedSecret};
+use crate::suite::{Cipher, Suite, TAG_LEN};
+use crate::wire::put_varint;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// Bytes of the commitment to a content key.
+pub const COMMITMENT_LEN: usize = 32;
+
+/// What the key schedule gives (SPEC §7.1).
+pub(crate) struct ContentKey {
+    suite: Suite,
+    cipher: Cipher,
+    nonce: Secret<16>,
+    pub(crate) key_id: KeyId,
+    /// AES-GCM and ChaCha20-Poly1305 do not commit to their key: two receivers could be shown two texts. This does.
+    pub(crate) commitment: [u8; COMMITMENT_LEN],
+}
+
+impl fmt::Debug for ContentKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ContentKey({}, {}, <redacted>)", self.key_id, self.suite)
+    }
+}
+
+impl ContentKey {
+    /// `header` is the hash of everything before the key id in the envelope. `psk` hedges, or is empty.
+    pub(crate) fn derive(
+        suite: Suite,
+        secret: &SharedSecret,
+        psk: &[u8],
+        public_id: &[u8; 32],
+        header: &[u8; 32],
+    ) -> Option<Self> {
+        let salt = [b"SMQTT/1".as_slice(), public_id].concat();
+        let mut input = zeroize::Zeroizing::new(Vec::with_capacity(secret.expose().len().saturating_add(psk.len())));
+        input.extend_from_slice(secret.expose());
+        input.extend_from_slice(psk);
+        let schedule = Schedule::extract(&salt, &input);
+        let key: Secret<32> = schedule.secret("key", header);
+        let mut key_id = KeyId([0; 8]);
+        schedule.expand("id", header, &mut key_id.0);
+        let mut commitment = [0; COMMITMENT_LEN];
+        schedule.expand("commit", header, &mut commitment);
+        let cipher = Cipher::new(suite, &key)?;
+        Some(Self { suite, cipher, nonce: schedule.secret("nonce", header), key_id, commitment })
+    }
+
+    /// Base nonce XOR counter, as in RFC 8446 §5.3.
+    fn nonce(&self, counter: u64) -> [u8; 16] {
+        let mut nonce = *self.nonce.expose();
+        for (byte, count) in nonce.iter_mut().rev().zip(counter.to_le_bytes()) {
+            *byte ^= count;
+        }
+        nonce
+    }
+
+    /// Seals `text`, appended to `out` with its tag. Nothing is appended on an error.
+    pub(crate) fn seal(&self, counter: u64, aad: &[u8], text: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
+        let start = out.len();
+        out.extend_from_slice(text);
+        let sealed = out.get_mut(start..).and_then(|text| self.cipher.seal(&self.nonce(counter), aad, text));
+        let Some(tag) = sealed else {
+            out.truncate(start);
+            return Err(SealError::TooLong);
+        };
+        out.extend_from_slice(&tag);
+        Ok(())
+    }
+
+    /// Opens `sealed`, text and tag; the text is appended to `out`. On an error nothing is, and no text was ever there in clear.
+    pub(crate) fn open(&self, counter: u64, aad: &[u8], sealed: &[u8], out: &mut Vec<u8>) -> Result<(), DecryptError> {
+        let (text, tag) = sealed.split_last_chunk::<TAG_LEN>().ok_or(DecryptError)?;
+        let start = out.len();
+        out.extend_from_slice(text);
+        let target = out.get_mut(start..).ok_or(DecryptError)?;
+        let opened = self.cipher.open(&self.nonce(counter), aad, target, tag);
+        if opened.is_err() {
+            out.truncate(start);
+        }
+        opened
+    }
+}
+
+/// A content key on the publisher's side. It owns its counter and cannot be cloned, so that no nonce is used twice.
+#[derive(Debug)]
+pub struct SealingKey {
+    key: ContentKey,
+    next: u64,
+    aad: Vec<u8>,
+}
+
+impl SealingKey {
+    pub(crate) const fn new(key: ContentKey) -> Self {
+        Self { key, next: 0, aad: Vec::new() }
+    }
+
+    /// The id that data messages name it by.
+    #[must_use]
+    pub const fn key_id(&self) -> KeyId {
+        self.key.key_id
+    }
+
+    /// Messages that it can still seal.
+    #[must_use]
+    pub const fn remaining(&self) -> u64 {
+        self.key.suite.max_messages().saturating_sub(self.next)
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn skip_to(&mut self, counter: u64) {
+        self.next = counter;
+    }
+
+    /// Appends a data message (SPEC §8.1) to `out`: 29 bytes more than `text` up to counter 127. Allocates nothing once `out` and
+    /// the scratch space have grown.
+    ///
+    /// # Errors
+    /// [`SealError::KeyExhausted`] when the counter is used up; [`SealError::TooLong`].
+    pub fn seal(&mut self, flags: Flags, bound: &Bound<'_>, text: &[u8], out: &mut Vec<u8>) -> Result<u64, SealError> {
+        let counter = self.next;
+        if counter >= self.key.suite.max_messages() {
+            return Err(SealError::KeyExhausted);
+        }
+        // The counter moves before anything can fail: a failed message never gives its nonce to another.
+        self.next = counter.wrapping_add(1);
+        let start = out.len();
+        out.extend_from_slice(&crate::envelope::header(crate::envelope::Kind::Data, self.key.suite, flags));
+        out.extend_from_slice(&self.key.key_id.0);
+        put_varint(out, counter);
+        bound.aad(flags, out.get(start..).unwrap_or_default(), &mut self.aad)?;
+        let sealed = self.key.seal(counter, &self.aad, text, out);
+        if sealed.is_err() {
+            out.truncate(start);
+        }
+        sealed.map(|()| counter)
+    }
+}
+
+/// A content key on the subscriber's side, with its window against replays.
+#[derive(Debug)]
+pub(crate) struct OpeningKey {
+    key: ContentKey,
+    window: Window,
+}
+
+impl OpeningKey {
+    pub(crate) const fn new(key: ContentKey) -> Self {
+        Self { key, window: Window::new() }
+    }
+
+    /// Opens `data`; its text is appended to `out`. `scratch` is reused from message to message.
+    pub(crate) fn open(
+        &mut self,
+        data: &Data<'_>,
+        bound: &Bound<'_>,
+        scratch: &mut Vec<u8>,
+        out: &mut Vec<u8>,
+    ) -> Result<Freshness, DecryptError> {
+        bound.aad(data.flags, data.head, scratch).map_err(|_| DecryptError)?;
+        self.open_with(data, scratch, out)
+    }
+
+    /// As [`open`](Self::open), with the additional data already made.
+    pub(crate) fn open_with(
+        &mut self,
+        data: &Data<'_>,
+        aad: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<Freshness, DecryptError> {
+        if data.suite != self.key.suite || data.counter >= self.key.suite.max_messages() {
+            return Err(DecryptError);
+        }
+        self.key.open(data.counter, aad, data.sealed, out)?;
+        // Only what is authentic moves the window.
+        Ok(self.window.see(data.counter))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(suite: Suite) -> ContentKey {
+        ContentKey::derive(suite, &SharedSecret::new([7; 32]), &[], &[1; 32], &[2; 32]).unwrap()
+    }
+
+    #[test]
+    fn counters_end_and_never_repeat() {
+        for suite in (1..=4).map(Suite) {
+            let mut sealing = SealingKey::new(key(suite));
+            let bound = Bound::default();
+            let mut out = Vec::new();
+            assert_eq!(sealing.seal(Flags::NONE, &bound, b"a", &mut out), Ok(0));
+            assert_eq!(out.len(), 1 + 29);
+            assert_eq!(sealing.seal(Flags::NONE, &bound, b"a", &mut out), Ok(1));
+            assert_ne!(out[..30], out[30..], "{suite}");
+            sealing.skip_to(suite.max_messages() - 1);
+            assert!(sealing.seal(Flags::NONE, &bound, b"a", &mut out).is_ok());
+            let before = out.len();
+            assert_eq!(sealing.seal(Flags::NONE, &bound, b"a", &mut out), Err(SealError::KeyExhausted));
+            assert_eq!((out.len(), sealing.remaining()), (before, 0));
+        }
+    }
+
+    #[test]
+    fn nonces_are_base_xor_counter() {
+        let key = key(Suite::CHACHA20_POLY1305);
+        let (zero, one) = (key.nonce(0), key.nonce(0x0102));
+        assert_eq!(zero[..14], one[..14]);
+        assert_eq!((zero[14] ^ one[14], zero[15] ^ one[15]), (1, 2));
+    }
+}

@@ -1,0 +1,75 @@
+//! What of the MQTT packet around a payload is authenticated with it, and what must not be.
+
+use crate::envelope::{Binding, Flags};
+use crate::error::SealError;
+use crate::hash::Transcript;
+use alloc::vec::Vec;
+
+/// The surroundings of a payload, as both sides see them.
+///
+/// Never bound, because brokers change them lawfully: QoS, RETAIN, DUP, Message Expiry Interval, Topic Alias, Subscription
+/// Identifier (MQTT 5.0 §3.3).
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Bound<'a> {
+    /// The topic name, or what is left of it after the agreed prefix.
+    pub topic: &'a str,
+    /// MQTT 5.0 properties that a broker must forward unaltered.
+    pub properties: Properties<'a>,
+}
+
+/// The properties that may be bound (MQTT 5.0 §3.3.2.3): a broker must forward them unaltered.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Properties<'a> {
+    /// Payload Format Indicator.
+    pub payload_format: Option<u8>,
+    /// Content Type.
+    pub content_type: Option<&'a str>,
+    /// Response Topic.
+    pub response_topic: Option<&'a str>,
+    /// Correlation Data.
+    pub correlation_data: Option<&'a [u8]>,
+    /// The publisher's User Properties, in their order ([MQTT-3.3.2-18]).
+    pub user_properties: &'a [(&'a str, &'a str)],
+}
+
+impl Properties<'_> {
+    fn digest(&self) -> [u8; 32] {
+        let mut hash = Transcript::new("SMQTT/1 properties");
+        let byte = self.payload_format.map(|byte| [byte]);
+        let parts: [Option<&[u8]>; 4] = [
+            byte.as_ref().map(<[u8; 1]>::as_slice),
+            self.content_type.map(str::as_bytes),
+            self.response_topic.map(str::as_bytes),
+            self.correlation_data,
+        ];
+        for part in parts {
+            // Absent and empty differ.
+            hash = match part {
+                Some(bytes) => hash.part(&[1]).part(bytes),
+                None => hash.part(&[0]),
+            };
+        }
+        for (name, value) in self.user_properties {
+            hash = hash.part(name.as_bytes()).part(value.as_bytes());
+        }
+        hash.finish()
+    }
+}
+
+impl Bound<'_> {
+    /// The additional data (SPEC §7.3), into `out`, which is emptied first.
+    pub(crate) fn aad(&self, flags: Flags, head: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
+        out.clear();
+        out.extend_from_slice(b"SMQTT1");
+        out.extend_from_slice(&u32::try_from(head.len()).map_err(|_| SealError::TooLong)?.to_be_bytes());
+        out.extend_from_slice(head);
+        if flags.binding() != Binding::None {
+            out.extend_from_slice(&u32::try_from(self.topic.len()).map_err(|_| SealError::TooLong)?.to_be_bytes());
+            out.extend_from_slice(self.topic.as_bytes());
+        }
+        if flags.has(Flags::PROPERTIES) {
+            out.extend_from_slice(&self.properties.digest());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,325 @@
+//! The wire format, version 1 (SPEC §3 and §8): decoded borrowed, strict to the last bit, one spelling for everything.
+
+mod announce;
+mod control;
+mod data;
+mod setup;
+
+pub use announce::{AnnounceHead, KeyAnnounce, SelfContained};
+pub use control::{EpochNotice, KeyRequest, SecretKey};
+pub use data::Data;
+pub use setup::{Credential, Granted, PublicParams, RegisterRequest, RegisterResponse, Role};
+
+pub(crate) use setup::check_filters;
+
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::limits::Limits;
+use crate::suite::Suite;
+use crate::wire::Reader;
+use core::fmt;
+
+/// The first byte of every envelope. It never occurs in UTF-8, so that no text or JSON is taken for an envelope.
+pub const MAGIC: u8 = 0xF5;
+/// The version of the format.
+pub const VERSION: u8 = 1;
+/// Magic, version and type, suite, flags.
+pub const HEADER_LEN: usize = 4;
+/// Bytes of an Ed25519 signature.
+pub const SIGNATURE_LEN: usize = 64;
+
+/// The type of an envelope: the low half of its second byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// A message under an announced content key.
+    Data = 1,
+    /// A content key, encapsulated.
+    KeyAnnounce = 2,
+    /// Both in one: wills and one-shots.
+    SelfContained = 3,
+    /// A device asks to be registered.
+    RegisterRequest = 4,
+    /// The authority's answer.
+    RegisterResponse = 5,
+    /// The signed public parameters.
+    PublicParams = 6,
+    /// A subscriber's key at rest.
+    SecretKey = 7,
+    /// A subscriber asks for the announcement of a key.
+    KeyRequest = 8,
+    /// The authority announces an epoch or a generation.
+    EpochNotice = 9,
+    /// What a publisher may publish.
+    Credential = 10,
+}
+
+impl Kind {
+    const fn from_nibble(nibble: u8) -> Option<Self> {
+        Some(match nibble {
+            1 => Self::Data,
+            2 => Self::KeyAnnounce,
+            3 => Self::SelfContained,
+            4 => Self::RegisterRequest,
+            5 => Self::RegisterResponse,
+            6 => Self::PublicParams,
+            7 => Self::SecretKey,
+            8 => Self::KeyRequest,
+            9 => Self::EpochNotice,
+            10 => Self::Credential,
+            _ => return None,
+        })
+    }
+
+    /// Its name in the specification.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Data => "Data",
+            Self::KeyAnnounce => "KeyAnnounce",
+            Self::SelfContained => "SelfContained",
+            Self::RegisterRequest => "RegisterRequest",
+            Self::RegisterResponse => "RegisterResponse",
+            Self::PublicParams => "PublicParams",
+            Self::SecretKey => "SecretKey",
+            Self::KeyRequest => "KeyRequest",
+            Self::EpochNotice => "EpochNotice",
+            Self::Credential => "PublisherCredential",
+        }
+    }
+
+    /// Flags and suites are for messages; setup has neither.
+    const fn flags(self) -> u8 {
+        match self {
+            Self::Data | Self::SelfContained => Flags::SIGNED | Flags::PROPERTIES | Flags::BINDING,
+            Self::KeyAnnounce => Flags::SIGNED,
+            _ => 0,
+        }
+    }
+
+    const fn has_suite(self) -> bool {
+        matches!(self, Self::Data | Self::KeyAnnounce | Self::SelfContained)
+    }
+}
+
+/// What of the topic is authenticated with a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Binding {
+    /// Nothing: for bridges that remap topics. The message may be moved to another topic unnoticed.
+    None,
+    /// The topic as it is.
+    #[default]
+    Exact,
+    /// What is left of the topic after a prefix that both sides agreed upon.
+    Suffix,
+}
+
+/// The fourth byte of an envelope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Flags(pub u8);
+
+impl Flags {
+    /// No flag.
+    pub const NONE: Self = Self(0);
+    /// An Ed25519 signature ends the envelope.
+    pub const SIGNED: u8 = 0x01;
+    /// The digest of the MQTT 5.0 properties is authenticated.
+    pub const PROPERTIES: u8 = 0x02;
+    /// Two bits: 0 none, 1 exact, 2 suffix.
+    pub const BINDING: u8 = 0x0C;
+
+    /// Flags from their meanings.
+    #[must_use]
+    pub const fn new(binding: Binding, properties: bool, signed: bool) -> Self {
+        let binding = match binding {
+            Binding::None => 0,
+            Binding::Exact => 0x04,
+            Binding::Suffix => 0x08,
+        };
+        let properties = if properties { Self::PROPERTIES } else { 0 };
+        let signed = if signed { Self::SIGNED } else { 0 };
+        Self(binding | properties | signed)
+    }
+
+    /// Is this bit set?
+    #[must_use]
+    pub const fn has(self, bit: u8) -> bool {
+        self.0 & bit != 0
+    }
+
+    /// How the topic is bound.
+    #[must_use]
+    pub const fn binding(self) -> Binding {
+        match self.0 & Self::BINDING {
+            0x04 => Binding::Exact,
+            0x08 => Binding::Suffix,
+            _ => Binding::None,
+        }
+    }
+}
+
+/// The name of a content key, derived with it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyId(pub [u8; 8]);
+
+/// The name of a sender: the first 16 bytes of the hash of its Ed25519 key.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SenderId(pub [u8; 16]);
+
+macro_rules! hexadecimal {
+    ($name:ident) => {
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+    };
+}
+hexadecimal!(KeyId);
+hexadecimal!(SenderId);
+
+/// One envelope, borrowed from its bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each variant carries the type of its name")]
+pub enum Envelope<'a> {
+    Data(Data<'a>),
+    KeyAnnounce(KeyAnnounce<'a>),
+    SelfContained(SelfContained<'a>),
+    RegisterRequest(RegisterRequest<'a>),
+    RegisterResponse(RegisterResponse<'a>),
+    PublicParams(PublicParams<'a>),
+    SecretKey(SecretKey<'a>),
+    KeyRequest(KeyRequest),
+    EpochNotice(EpochNotice),
+    Credential(Credential<'a>),
+}
+
+/// The four bytes before everything else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Header {
+    pub(crate) kind: Kind,
+    pub(crate) suite: Suite,
+    pub(crate) flags: Flags,
+}
+
+pub(crate) const fn header(kind: Kind, suite: Suite, flags: Flags) -> [u8; HEADER_LEN] {
+    [MAGIC, VERSION << 4 | kind as u8, suite.0, flags.0]
+}
+
+impl Header {
+    fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
+        if reader.u8()? != MAGIC {
+            return Err(Reader::error_at(0, DecodeErrorKind::NotAnEnvelope));
+        }
+        let second = reader.u8()?;
+        if second >> 4 != VERSION {
+            return Err(Reader::error_at(1, DecodeErrorKind::UnknownVersion));
+        }
+        let kind = Kind::from_nibble(second & 0x0F).ok_or(Reader::error_at(1, DecodeErrorKind::UnknownType))?;
+        let suite = Suite(reader.u8()?);
+        if if kind.has_suite() { !suite.is_known() } else { suite.0 != 0 } {
+            return Err(Reader::error_at(2, DecodeErrorKind::UnknownSuite));
+        }
+        let flags = Flags(reader.u8()?);
+        if flags.0 & !kind.flags() != 0 || flags.0 & Flags::BINDING == Flags::BINDING {
+            return Err(Reader::error_at(3, DecodeErrorKind::UnknownFlag));
+        }
+        Ok(Self { kind, suite, flags })
+    }
+}
+
+impl<'a> Envelope<'a> {
+    /// Decodes one envelope, all of `input`.
+    ///
+    /// # Errors
+    /// [`DecodeError`] with the offset of the field that is wrong. A payload that is cut is refused, not awaited: MQTT delivers
+    /// payloads whole.
+    pub fn decode(input: &'a [u8], limits: &Limits) -> Result<Self, DecodeError> {
+        if input.len() > limits.max_envelope_len {
+            return Err(Reader::error_at(0, DecodeErrorKind::LimitExceeded));
+        }
+        let mut reader = Reader::new(input);
+        let header = Header::read(&mut reader)?;
+        Ok(match header.kind {
+            Kind::Data => Self::Data(Data::read(header, input, reader)?),
+            Kind::KeyAnnounce => Self::KeyAnnounce(KeyAnnounce::read(header, input, reader)?),
+            Kind::SelfContained => Self::SelfContained(SelfContained::read(header, input, reader)?),
+            Kind::RegisterRequest => Self::RegisterRequest(RegisterRequest::read(input, reader, limits)?),
+            Kind::RegisterResponse => Self::RegisterResponse(RegisterResponse::read(input, reader)?),
+            Kind::PublicParams => Self::PublicParams(PublicParams::read(input, reader)?),
+            Kind::SecretKey => Self::SecretKey(SecretKey::read(reader)?),
+            Kind::KeyRequest => Self::KeyRequest(KeyRequest::read(reader)?),
+            Kind::EpochNotice => Self::EpochNotice(EpochNotice::read(input, reader)?),
+            Kind::Credential => Self::Credential(Credential::read(input, reader, limits)?),
+        })
+    }
+
+    /// Its type.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Data(_) => Kind::Data,
+            Self::KeyAnnounce(_) => Kind::KeyAnnounce,
+            Self::SelfContained(_) => Kind::SelfContained,
+            Self::RegisterRequest(_) => Kind::RegisterRequest,
+            Self::RegisterResponse(_) => Kind::RegisterResponse,
+            Self::PublicParams(_) => Kind::PublicParams,
+            Self::SecretKey(_) => Kind::SecretKey,
+            Self::KeyRequest(_) => Kind::KeyRequest,
+            Self::EpochNotice(_) => Kind::EpochNotice,
+            Self::Credential(_) => Kind::Credential,
+        }
+    }
+
+    /// Appends the envelope: the same bytes that it was decoded from.
+    pub fn encode(&self, out: &mut alloc::vec::Vec<u8>) {
+        match self {
+            Self::Data(data) => data.encode(out),
+            Self::KeyAnnounce(announce) => announce.encode(out),
+            Self::SelfContained(message) => message.encode(out),
+            Self::RegisterRequest(request) => request.encode(out),
+            Self::RegisterResponse(response) => response.encode(out),
+            Self::PublicParams(params) => params.encode(out),
+            Self::SecretKey(key) => key.encode(out),
+            Self::KeyRequest(request) => request.encode(out),
+            Self::EpochNotice(notice) => notice.encode(out),
+            Self::Credential(credential) => credential.encode(out),
+        }
+    }
+}
+
+/// Could this payload be an envelope? Looks at two bytes.
+#[must_use]
+pub fn is_envelope(payload: &[u8]) -> bool {
+    matches!(payload, [MAGIC, second, ..] if second >> 4 == VERSION && Kind::from_nibble(second & 0x0F).is_some())
+}
+
+/// Everything before the signature that ends `input`, and the signature.
+fn split_signature(input: &[u8]) -> Option<(&[u8], &[u8; SIGNATURE_LEN])> {
+    input.split_last_chunk()
+}
+
+impl fmt::Display for Envelope<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.kind().name())?;
+        match self {
+            Self::Data(data) => {
+                write!(f, " {} key={} counter={} {} B", data.suite, data.key_id, data.counter, data.sealed.len())
+            }
+            Self::KeyAnnounce(announce) => write!(f, " {}", announce.head),
+            Self::SelfContained(message) => write!(f, " {} {} B", message.head, message.sealed.len()),
+            Self::RegisterRequest(request) => write!(f, " {:?} {:?}", request.role, request.identity),
+            Self::RegisterResponse(_) | Self::SecretKey(_) => f.write_str(" <redacted>"),
+            Self::PublicParams(params) => write!(f, " {} {} B", params.kem, params.public.len()),
+            Self::KeyRequest(request) => write!(f, " key={}", request.key_id),
+            Self::EpochNotice(notice) => write!(f, " epoch={} generation={}", notice.epoch, notice.generation),
+            Self::Credential(credential) => {
+                write!(f, " sender={} epochs={}..{}", credential.sender(), credential.first, credential.last)
+            }
+        }
+    }
+}

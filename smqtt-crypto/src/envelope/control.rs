@@ -1,0 +1,102 @@
+//! SPEC §8.7 to §8.9: keys at rest, and the two small messages between subscribers and the others.
+
+use super::{Flags, KeyId, Kind, SIGNATURE_LEN, header, split_signature};
+use crate::attribute::Epoch;
+use crate::error::{DecodeError, DecodeErrorKind};
+use crate::kem::Kem;
+use crate::suite::Suite;
+use crate::wire::Reader;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// A subscriber's key at rest: `header 4 | kem 1 | body`. Secret; wrapped when it travels.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SecretKey<'a> {
+    /// The scheme, which decides how the body reads.
+    pub kem: Kem,
+    /// What the scheme wrote.
+    pub body: &'a [u8],
+}
+
+impl fmt::Debug for SecretKey<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SecretKey({}, <redacted>)", self.kem)
+    }
+}
+
+impl<'a> SecretKey<'a> {
+    pub(super) fn read(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
+        Ok(Self { kem: Kem(reader.u8()?), body: reader.rest() })
+    }
+
+    /// Appends the key.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&header(Kind::SecretKey, Suite(0), Flags::NONE));
+        out.push(self.kem.0);
+        out.extend_from_slice(self.body);
+    }
+}
+
+/// A subscriber has data under a key that it has not seen announced: `header 4 | key_id 8`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRequest {
+    /// The missing key.
+    pub key_id: KeyId,
+}
+
+impl KeyRequest {
+    pub(super) fn read(mut reader: Reader<'_>) -> Result<Self, DecodeError> {
+        let key_id = KeyId(*reader.array()?);
+        reader.finish()?;
+        Ok(Self { key_id })
+    }
+
+    /// Appends the request.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&header(Kind::KeyRequest, Suite(0), Flags::NONE));
+        out.extend_from_slice(&self.key_id.0);
+    }
+}
+
+/// The authority moves on: `header 4 | epoch 8 | generation 8 | signature 64`.
+///
+/// A higher generation revokes: publishers label with `gen` from then on, and only renewed keys ask for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EpochNotice {
+    /// The current epoch.
+    pub epoch: Epoch,
+    /// The current generation of keys.
+    pub generation: u64,
+    /// The authority's, over everything before it.
+    pub signature: [u8; SIGNATURE_LEN],
+}
+
+impl EpochNotice {
+    pub(super) fn read(input: &[u8], mut reader: Reader<'_>) -> Result<Self, DecodeError> {
+        let (epoch, generation) = (Epoch(reader.u64()?), reader.u64()?);
+        let signature = *reader.array()?;
+        reader.finish()?;
+        debug_assert!(split_signature(input).is_some());
+        Ok(Self { epoch, generation, signature })
+    }
+
+    /// Appends what is signed.
+    pub(crate) fn encode_unsigned(epoch: Epoch, generation: u64, out: &mut Vec<u8>) {
+        out.extend_from_slice(&header(Kind::EpochNotice, Suite(0), Flags::NONE));
+        out.extend_from_slice(&epoch.0.to_be_bytes());
+        out.extend_from_slice(&generation.to_be_bytes());
+    }
+
+    /// Appends the notice.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        Self::encode_unsigned(self.epoch, self.generation, out);
+        out.extend_from_slice(&self.signature);
+    }
+}
+
+impl SecretKey<'_> {
+    /// The kind of error that a body of an unexpected scheme is.
+    pub(crate) const fn wrong_kem() -> DecodeError {
+        DecodeError { kind: DecodeErrorKind::BadField, offset: 4 }
+    }
+}

@@ -1,0 +1,52 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+mod attribute;
+mod content;
+mod enrolment;
+pub mod envelope;
+mod error;
+mod hash;
+mod kem;
+mod limits;
+mod policy;
+mod publisher;
+mod random;
+mod secret;
+mod sign;
+pub mod spublish;
+mod subscriber;
+mod suite;
+mod symmetric;
+pub mod topic;
+mod wire;
+mod wrap;
+
+#[cfg(feature = "abe")]
+pub mod abe;
+#[cfg(feature = "abe")]
+mod authority;
+#[cfg(feature = "abe")]
+pub mod curve;
+
+pub use attribute::{Attribute, EPOCH_BITS, Epoch, Label, Labels};
+#[cfg(feature = "abe")]
+pub use authority::{Authority, Grant, GrantError};
+pub use content::{Bound, COMMITMENT_LEN, Freshness, Properties, SealingKey};
+pub use enrolment::{Enrolled, Enrolment, verified_params};
+pub use error::{DecodeError, DecodeErrorKind, DecryptError, ReceiveError, SealError};
+pub use kem::{Decapsulate, Encapsulate, Kem, Scope};
+pub use limits::Limits;
+pub use policy::{Policy, PolicyError, PolicyErrorKind};
+pub use publisher::{Access, Publisher, PublisherConfig, announce_topic};
+pub use random::{Random, RandomError};
+pub use secret::{Secret, SharedSecret};
+pub use sign::Signing;
+pub use subscriber::{Message, Received, Released, Subscriber, SubscriberConfig, Trust};
+pub use suite::{Suite, TAG_LEN};
+pub use symmetric::{MAX_TREE_EPOCHS, PresharedKey, TreeKey, TreeMaster};

@@ -1,0 +1,323 @@
+//! Encrypt and publish. The machine may sit in the publishing device (the default) or inside a gateway or broker.
+//!
+//! `encrypt` makes a content key for a topic and an epoch, once, with the expensive scheme; `publish` seals message after message
+//! under it. Keys live in memory only: after a restart everything is encrypted anew, and no counter needs storage.
+
+use crate::attribute::{Epoch, Labels};
+use crate::content::{Bound, ContentKey, Properties, SealingKey};
+use crate::envelope::{AnnounceHead, Binding, Credential, Envelope, Flags, KeyId, Kind, SenderId, header};
+use crate::error::{DecodeError, DecodeErrorKind, SealError};
+use crate::hash::Transcript;
+use crate::kem::{Encapsulate, Scope};
+use crate::limits::Limits;
+use crate::policy::Policy;
+use crate::random::Random;
+use crate::secret::Secret;
+use crate::sign::Signing;
+use crate::suite::Suite;
+use crate::topic::{is_topic, matches};
+use crate::wire::put_bytes16;
+use alloc::boxed::Box;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// How a publisher seals.
+#[derive(Debug, Clone)]
+pub struct PublisherConfig {
+    /// The payload suite.
+    pub suite: Suite,
+    /// How the topic is authenticated.
+    pub binding: Binding,
+    /// What is cut from the topic before it is authenticated, with [`Binding::Suffix`].
+    pub prefix: String,
+    /// Authenticate the MQTT 5.0 properties of [`Properties`]? Only when every hop speaks MQTT 5.0.
+    pub bind_properties: bool,
+    /// Sign every message, not only the announcements (64 bytes, and the work of a signature each).
+    pub sign_data: bool,
+    /// A second secret that outsiders of the group do not have: a hedge against recording now and a quantum computer later.
+    pub psk: Option<Secret<32>>,
+    /// Topics that keys are kept for.
+    pub max_keys: usize,
+}
+
+impl Default for PublisherConfig {
+    fn default() -> Self {
+        Self {
+            suite: Suite::AES_256_GCM,
+            binding: Binding::Exact,
+            prefix: String::new(),
+            bind_properties: false,
+            sign_data: false,
+            psk: None,
+            max_keys: 1024,
+        }
+    }
+}
+
+/// Who may read a message, besides its topic and epoch.
+#[derive(Debug, Clone, Copy)]
+pub enum Access<'a> {
+    /// Nothing more than topic and epoch.
+    Open,
+    /// Labels, for key-policy schemes.
+    Labels(&'a Labels),
+    /// A policy, for ciphertext-policy schemes.
+    Policy(&'a Policy),
+    /// Bytes that a scheme of your own understands.
+    Raw(&'a [u8]),
+}
+
+impl Access<'_> {
+    fn encode(&self, kem: crate::Kem) -> Vec<u8> {
+        let mut out = Vec::new();
+        match self {
+            Self::Open if kem == crate::Kem::FABEO_KP => Labels::default().encode(&mut out),
+            Self::Open => {}
+            Self::Labels(labels) => labels.encode(&mut out),
+            Self::Policy(policy) => policy.encode(&mut out),
+            Self::Raw(bytes) => out.extend_from_slice(bytes),
+        }
+        out
+    }
+}
+
+/// Who signs.
+struct Signer {
+    signing: Signing,
+    /// An envelope, or empty when subscribers know the key otherwise.
+    credential: Vec<u8>,
+}
+
+struct Sealing {
+    epoch: Epoch,
+    key: SealingKey,
+}
+
+/// The publishing machine.
+pub struct Publisher {
+    scheme: Box<dyn Encapsulate + Send>,
+    signer: Option<Signer>,
+    config: PublisherConfig,
+    keys: BTreeMap<Box<str>, Sealing>,
+}
+
+impl fmt::Debug for Publisher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Publisher({}, {} keys, <redacted>)", self.scheme.kem(), self.keys.len())
+    }
+}
+
+impl Publisher {
+    /// A publisher that does not sign. Public parameters let anyone encrypt: subscribers cannot tell who did.
+    #[must_use]
+    pub fn unsigned(scheme: Box<dyn Encapsulate + Send>, config: PublisherConfig) -> Self {
+        Self { scheme, signer: None, config, keys: BTreeMap::new() }
+    }
+
+    /// A publisher that signs its announcements with `signing`, whose credential (an envelope) the authority gave.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when the credential is none, or another's.
+    pub fn new(
+        scheme: Box<dyn Encapsulate + Send>,
+        signing: Signing,
+        credential: &[u8],
+        config: PublisherConfig,
+    ) -> Result<Self, DecodeError> {
+        let wrong = DecodeError { kind: DecodeErrorKind::BadField, offset: 4 };
+        match Envelope::decode(credential, &Limits::default())? {
+            Envelope::Credential(parsed) if parsed.verifying_key == signing.verifying_key() => {}
+            _ => return Err(wrong),
+        }
+        let signer = Some(Signer { signing, credential: credential.to_vec() });
+        Ok(Self { scheme, signer, config, keys: BTreeMap::new() })
+    }
+
+    /// The sender's name in announcements.
+    #[must_use]
+    pub fn sender(&self) -> SenderId {
+        self.signer.as_ref().map_or(SenderId([0; 16]), |signer| signer.signing.sender())
+    }
+
+    /// Is there a key for this topic in this epoch? If not, `encrypt` comes before `publish`.
+    #[must_use]
+    pub fn has_key(&self, topic: &str, epoch: Epoch) -> bool {
+        self.keys.get(topic).is_some_and(|sealing| sealing.epoch == epoch && sealing.key.remaining() > 0)
+    }
+
+    /// Makes a content key for `topic` in `epoch` and appends its `KeyAnnounce` envelope to `out`: publish that first, retained, on
+    /// [`announce_topic`].
+    ///
+    /// # Errors
+    /// [`SealError`]; nothing is appended then.
+    pub fn encrypt(
+        &mut self,
+        topic: &str,
+        epoch: Epoch,
+        access: Access<'_>,
+        random: &mut dyn Random,
+        out: &mut Vec<u8>,
+    ) -> Result<KeyId, SealError> {
+        self.permit(topic, epoch)?;
+        if !self.keys.contains_key(topic) && self.keys.len() >= self.config.max_keys {
+            self.keys.retain(|_, sealing| sealing.epoch >= epoch);
+            if self.keys.len() >= self.config.max_keys {
+                return Err(SealError::Full);
+            }
+        }
+        let flags = Flags::new(Binding::None, false, self.signer.is_some());
+        let (mut envelope, key) = self.announce(Kind::KeyAnnounce, flags, topic, epoch, access, random)?;
+        self.sign(&mut envelope);
+        out.extend_from_slice(&envelope);
+        let key = SealingKey::new(key);
+        let key_id = key.key_id();
+        self.keys.insert(topic.into(), Sealing { epoch, key });
+        Ok(key_id)
+    }
+
+    /// Appends a `Data` envelope with `payload` to `out`; gives its counter.
+    ///
+    /// # Errors
+    /// [`SealError::NoKey`] before `encrypt` for this topic and epoch; [`SealError::KeyExhausted`]; nothing is appended then.
+    pub fn publish(
+        &mut self,
+        topic: &str,
+        epoch: Epoch,
+        properties: &Properties<'_>,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<u64, SealError> {
+        let sealing = self.keys.get_mut(topic).filter(|sealing| sealing.epoch == epoch).ok_or(SealError::NoKey)?;
+        let signer = self.signer.as_ref().filter(|_| self.config.sign_data);
+        let flags = Flags::new(self.config.binding, self.config.bind_properties, signer.is_some());
+        let bound = Bound { topic: bound_topic(&self.config, topic), properties: *properties };
+        let start = out.len();
+        let counter = sealing.key.seal(flags, &bound, payload, out)?;
+        if let Some(signer) = signer {
+            let signature = signer.signing.sign(out.get(start..).unwrap_or_default());
+            out.extend_from_slice(&signature);
+        }
+        Ok(counter)
+    }
+
+    /// Appends a `SelfContained` envelope: for a Last Will, sealed at CONNECT and published by the broker later, and for one-shots.
+    ///
+    /// # Errors
+    /// [`SealError`]; nothing is appended then.
+    pub fn publish_self_contained(
+        &mut self,
+        (topic, epoch, access): (&str, Epoch, Access<'_>),
+        properties: &Properties<'_>,
+        payload: &[u8],
+        random: &mut dyn Random,
+        out: &mut Vec<u8>,
+    ) -> Result<KeyId, SealError> {
+        self.permit(topic, epoch)?;
+        let flags = Flags::new(self.config.binding, self.config.bind_properties, self.signer.is_some());
+        let (mut envelope, key) = self.announce(Kind::SelfContained, flags, topic, epoch, access, random)?;
+        let bound = Bound { topic: bound_topic(&self.config, topic), properties: *properties };
+        let mut aad = Vec::new();
+        bound.aad(flags, &self_contained_head(&envelope), &mut aad)?;
+        key.seal(0, &aad, payload, &mut envelope)?;
+        self.sign(&mut envelope);
+        out.extend_from_slice(&envelope);
+        Ok(key.key_id)
+    }
+
+    /// A publisher does not sign what subscribers would refuse.
+    fn permit(&self, topic: &str, epoch: Epoch) -> Result<(), SealError> {
+        if !is_topic(topic) {
+            return Err(SealError::BadTopic);
+        }
+        let Some(signer) = &self.signer else { return Ok(()) };
+        let allowed = match Envelope::decode(&signer.credential, &Limits::default()) {
+            Ok(Envelope::Credential(credential)) => covers(&credential, topic, epoch),
+            _ => false,
+        };
+        if allowed { Ok(()) } else { Err(SealError::BadTopic) }
+    }
+
+    fn sign(&self, envelope: &mut Vec<u8>) {
+        if let Some(signer) = &self.signer {
+            let signature = signer.signing.sign(envelope);
+            envelope.extend_from_slice(&signature);
+        }
+    }
+
+    /// Everything up to the credential, and the key that it announces.
+    fn announce(
+        &mut self,
+        kind: Kind,
+        flags: Flags,
+        topic: &str,
+        epoch: Epoch,
+        access: Access<'_>,
+        random: &mut dyn Random,
+    ) -> Result<(Vec<u8>, ContentKey), SealError> {
+        let kem = self.scheme.kem();
+        let public_id = self.scheme.public_id();
+        let access = access.encode(kem);
+        let mut out = Vec::with_capacity(1024);
+        out.extend_from_slice(&header(kind, self.config.suite, flags));
+        out.push(kem.0);
+        out.extend_from_slice(public_id.first_chunk::<16>().unwrap_or(&[0; 16]));
+        out.extend_from_slice(&self.sender().0);
+        out.extend_from_slice(&epoch.0.to_be_bytes());
+        put_bytes16(&mut out, topic.as_bytes()).and(put_bytes16(&mut out, &access)).ok_or(SealError::TooLong)?;
+        let scope = Scope { topic, epoch, access: &access };
+        let mut encapsulation = Vec::new();
+        let secret = self.scheme.encapsulate(&scope, &context(&out), random, &mut encapsulation)?;
+        put_bytes16(&mut out, &encapsulation).ok_or(SealError::TooLong)?;
+        let psk = self.config.psk.as_ref().map_or(&[][..], |psk| psk.expose());
+        let key = ContentKey::derive(self.config.suite, &secret, psk, &public_id, &schedule_info(&out))
+            .ok_or(SealError::BadAccess)?;
+        out.extend_from_slice(&key.key_id.0);
+        out.extend_from_slice(&key.commitment);
+        let credential = self.signer.as_ref().map_or(&[][..], |signer| &signer.credential);
+        put_bytes16(&mut out, credential).ok_or(SealError::TooLong)?;
+        Ok((out, key))
+    }
+}
+
+/// The context of an encapsulation: all bytes of the envelope before it.
+pub(crate) fn context(before: &[u8]) -> [u8; 32] {
+    Transcript::new("SMQTT/1 context").part(before).finish()
+}
+
+/// The context of the key schedule: all bytes of the envelope before the key id.
+pub(crate) fn schedule_info(core: &[u8]) -> [u8; 32] {
+    Transcript::new("SMQTT/1 schedule").part(core).finish()
+}
+
+/// What stands for the head of a self-contained message in its additional data.
+pub(crate) fn self_contained_head(before: &[u8]) -> [u8; 32] {
+    Transcript::new("SMQTT/1 self-contained").part(before).finish()
+}
+
+/// May the holder of this credential publish on `topic` in `epoch`?
+pub(crate) fn covers(credential: &Credential<'_>, topic: &str, epoch: Epoch) -> bool {
+    (credential.first..=credential.last).contains(&epoch) && credential.filters().any(|filter| matches(filter, topic))
+}
+
+fn bound_topic<'a>(config: &PublisherConfig, topic: &'a str) -> &'a str {
+    match config.binding {
+        Binding::Suffix => topic.strip_prefix(config.prefix.as_str()).unwrap_or(topic),
+        _ => topic,
+    }
+}
+
+impl AnnounceHead<'_> {
+    /// The companion topic of this announcement.
+    #[must_use]
+    pub fn companion_topic(&self, prefix: &str) -> String {
+        announce_topic(prefix, self.sender, self.key_id)
+    }
+}
+
+/// Where an announcement is retained: `<prefix>/$key/<sender>/<key id>`.
+#[must_use]
+pub fn announce_topic(prefix: &str, sender: SenderId, key_id: KeyId) -> String {
+    alloc::format!("{prefix}/$key/{sender}/{key_id}")
+}
