@@ -1,7 +1,7 @@
 //! One TCP connection (or raw stream): finds the protocol, unwraps HTTP and WebSocket, and hands the rest to the pump.
 
 use crate::event::{Events, Stamp};
-use crate::protocol::{Carriage, Detail, Opening, Options, Protocol, Side};
+use crate::protocol::{Carriage, Detail, Opening, Options, Protocol, Recognition, Side};
 use crate::pump::Pump;
 use crate::sniff::{self, Choice, Hints};
 use crate::web::Web;
@@ -126,11 +126,14 @@ impl Connection {
         let (client, server) = (first(Side::Client), first(Side::Server));
         let opening =
             Opening { carriage: Carriage::Tcp, client: &client, server: &server, mid_stream: self.mid_stream };
+        // Whoever starts with a signature starts at the beginning, though the handshake was not captured.
+        let late = |protocol: &dyn Protocol| self.mid_stream && protocol.recognise(&opening) != Recognition::Certain;
         let choice = sniff::choose(&opening, Hints { forced: settings.forced, ports: self.ports, last });
         let phase = match choice {
             Choice::Wait => return,
             Choice::Http => Phase::Web(Box::new(Web::new(self.ports))),
             Choice::Protocol(protocol) => {
+                self.mid_stream = late(protocol);
                 settings.pump(protocol, Carriage::Tcp).map_or(Phase::Nobody, |pump| Phase::Plain(Box::new(pump)))
             }
             Choice::Nobody => Phase::Nobody,

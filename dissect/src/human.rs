@@ -71,10 +71,10 @@ impl Human {
                 message.failure.as_ref(),
             ),
             Item::Error { protocol, len, failure } => (*protocol, "ERROR", *len, "", Some(failure)),
-            Item::Notice(text) => return self.notice(out, event, text),
+            Item::Notice(text) => return self.notice(out, ends, event, text),
         };
         self.when(out, event)?;
-        let arrow = format!("{} → {}", event.from.of(ends), event.from.other().of(ends));
+        let arrow = arrow(ends, event.from);
         self.ends_width = self.ends_width.max(arrow.chars().count());
         self.kind_width = self.kind_width.max(kind.chars().count()).min(24);
         self.protocol_width = self.protocol_width.max(protocol.len());
@@ -102,9 +102,10 @@ impl Human {
         writeln!(out, "{}\n", self.styled(&describe(shape), DIM, 0))
     }
 
-    fn notice(&self, out: &mut dyn Write, event: &Event, text: &str) -> io::Result<()> {
+    fn notice(&self, out: &mut dyn Write, ends: &Ends, event: &Event, text: &str) -> io::Result<()> {
         self.when_at(out, event, self.begin)?;
-        writeln!(out, "{}", self.styled(text, NOTICE, 0))
+        let arrow = arrow(ends, event.from);
+        writeln!(out, "{}  {}", self.styled(&arrow, DIM, self.ends_width), self.styled(text, NOTICE, 0))
     }
 
     fn when(&mut self, out: &mut dyn Write, event: &Event) -> io::Result<()> {
@@ -122,6 +123,10 @@ impl Human {
             None => write!(out, "  "),
         }
     }
+}
+
+fn arrow(ends: &Ends, from: Side) -> String {
+    format!("{} → {}", from.of(ends), from.other().of(ends))
 }
 
 /// A codec's one-liner begins with the message's name, which has its own column.

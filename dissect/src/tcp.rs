@@ -186,3 +186,6 @@ fn len64(bytes: &[u8]) -> u64 {
 fn skip_front(bytes: &[u8], len: u64) -> &[u8] {
     usize::try_from(len).ok().and_then(|len| bytes.get(len..)).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;
