@@ -1,0 +1,247 @@
+//! Characters and names (XML 1.0, fifth edition, §2.2 and §2.3), and the word-at-a-time searches of the tokenizer.
+
+const NAME_START: u8 = 1;
+const NAME: u8 = 2;
+const SPACE: u8 = 4;
+
+const fn table() -> [u8; 256] {
+    let mut table = [0; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        let class = match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'_' => NAME_START | NAME,
+            b'0'..=b'9' | b'-' | b'.' => NAME,
+            b' ' | b'\t' | b'\n' | b'\r' => SPACE,
+            _ => 0,
+        };
+        // The loop stays below 128.
+        if let Some((_, rest)) = table.split_at_mut_checked(byte as usize)
+            && let Some(slot) = rest.first_mut()
+        {
+            *slot = class;
+        }
+        byte = byte.wrapping_add(1);
+    }
+    table
+}
+
+static TABLE: [u8; 256] = table();
+
+#[inline]
+fn class(byte: u8) -> u8 {
+    TABLE.get(usize::from(byte)).copied().unwrap_or(0)
+}
+
+/// White space (XML 1.0 §2.3 [3]).
+#[inline]
+pub(crate) fn is_space(byte: u8) -> bool {
+    class(byte) & SPACE != 0
+}
+
+/// An ASCII character that may begin a name; the colon is not among them, it belongs to the namespaces.
+#[inline]
+pub(crate) fn is_ascii_name_start(byte: u8) -> bool {
+    class(byte) & NAME_START != 0
+}
+
+/// An ASCII character that may stand in a name; the colon is not among them.
+#[inline]
+pub(crate) fn is_ascii_name(byte: u8) -> bool {
+    class(byte) & NAME != 0
+}
+
+/// NameStartChar beyond ASCII (XML 1.0 §2.3 [4]).
+pub(crate) const fn is_wide_name_start(c: u32) -> bool {
+    matches!(c, 0xC0..=0xD6 | 0xD8..=0xF6 | 0xF8..=0x2FF | 0x370..=0x37D | 0x37F..=0x1FFF | 0x200C..=0x200D
+        | 0x2070..=0x218F | 0x2C00..=0x2FEF | 0x3001..=0xD7FF | 0xF900..=0xFDCF | 0xFDF0..=0xFFFD | 0x1_0000..=0xE_FFFF)
+}
+
+/// NameChar beyond ASCII (XML 1.0 §2.3 [4a]).
+pub(crate) const fn is_wide_name(c: u32) -> bool {
+    is_wide_name_start(c) || matches!(c, 0xB7 | 0x300..=0x36F | 0x203F..=0x2040)
+}
+
+/// Char (XML 1.0 §2.2 [2]).
+pub(crate) const fn is_char(c: u32) -> bool {
+    matches!(c, 0x9 | 0xA | 0xD | 0x20..=0xD7FF | 0xE000..=0xFFFD | 0x1_0000..=0x10_FFFF)
+}
+
+/// True for a name without a colon (Namespaces in XML §3 [4]).
+pub(crate) fn is_nc_name(name: &str) -> bool {
+    let mut chars = name.chars();
+    let start =
+        |c: char| if c.is_ascii() { (c as u32) < 128 && is_start_char(c) } else { is_wide_name_start(c.into()) };
+    let inner = |c: char| if c.is_ascii() { is_name_char(c) } else { is_wide_name(c.into()) };
+    chars.next().is_some_and(start) && chars.all(inner)
+}
+
+fn is_start_char(c: char) -> bool {
+    u8::try_from(c).is_ok_and(is_ascii_name_start)
+}
+
+fn is_name_char(c: char) -> bool {
+    u8::try_from(c).is_ok_and(is_ascii_name)
+}
+
+/// What stands at the front of a byte string.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Decoded {
+    /// A scalar value and its length.
+    Char(u32, usize),
+    /// The first part of a valid sequence.
+    Need,
+    /// No UTF-8.
+    Bad,
+}
+
+/// Decodes one non-ASCII character (RFC 3629 §4, table of well-formed sequences).
+pub(crate) fn decode_wide(bytes: &[u8]) -> Decoded {
+    let Some((&lead, rest)) = bytes.split_first() else { return Decoded::Need };
+    let (len, low, high): (usize, u8, u8) = match lead {
+        0xC2..=0xDF => (2, 0x80, 0xBF),
+        0xE0 => (3, 0xA0, 0xBF),
+        0xE1..=0xEC | 0xEE..=0xEF => (3, 0x80, 0xBF),
+        0xED => (3, 0x80, 0x9F),
+        0xF0 => (4, 0x90, 0xBF),
+        0xF1..=0xF3 => (4, 0x80, 0xBF),
+        0xF4 => (4, 0x80, 0x8F),
+        _ => return Decoded::Bad,
+    };
+    let mut value = u32::from(lead) & (0x7F_u32 >> len);
+    let mut bounds = (low, high);
+    for at in 0..len.saturating_sub(1) {
+        let Some(&byte) = rest.get(at) else { return Decoded::Need };
+        if byte < bounds.0 || byte > bounds.1 {
+            return Decoded::Bad;
+        }
+        value = (value << 6) | u32::from(byte & 0x3F);
+        bounds = (0x80, 0xBF);
+    }
+    Decoded::Char(value, len)
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+const HIGHS: u64 = 0x8080_8080_8080_8080;
+
+/// High bits where a byte is `byte`; exact up to and including the first one.
+#[inline]
+const fn equals(word: u64, byte: u8) -> u64 {
+    let x = word ^ (ONES.wrapping_mul(byte as u64));
+    x.wrapping_sub(ONES) & !x & HIGHS
+}
+
+/// High bits where a byte is a control character or not ASCII.
+#[inline]
+const fn unusual(word: u64) -> u64 {
+    (word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word & HIGHS) | (word & HIGHS)
+}
+
+/// How many bytes of character data pass without a second look: up to `<`, `&`, `]`, a control or a non-ASCII byte.
+#[inline]
+pub(crate) fn plain_text(bytes: &[u8]) -> usize {
+    run(
+        bytes,
+        |word| equals(word, b'<') | equals(word, b'&') | equals(word, b']') | unusual(word),
+        |byte| byte == b'<' || byte == b'&' || byte == b']' || byte < 0x20 || byte >= 0x80,
+    )
+}
+
+/// The same inside an attribute value: up to the quote, `<`, `&`, a control or a non-ASCII byte.
+#[inline]
+pub(crate) fn plain_value(bytes: &[u8], quote: u8) -> usize {
+    run(
+        bytes,
+        |word| equals(word, quote) | equals(word, b'<') | equals(word, b'&') | unusual(word),
+        |byte| byte == quote || byte == b'<' || byte == b'&' || byte < 0x20 || byte >= 0x80,
+    )
+}
+
+/// The same inside a CDATA section: up to `]`, a control or a non-ASCII byte.
+#[inline]
+pub(crate) fn plain_cdata(bytes: &[u8]) -> usize {
+    run(bytes, |word| equals(word, b']') | unusual(word), |byte| byte == b']' || byte < 0x20 || byte >= 0x80)
+}
+
+/// For the encoder: up to a byte that must be escaped or looked at.
+#[inline]
+pub(crate) fn plain_output(bytes: &[u8]) -> usize {
+    let word = |word| {
+        equals(word, b'<')
+            | equals(word, b'&')
+            | equals(word, b'>')
+            | equals(word, b'\'')
+            | equals(word, b'"')
+            | equals(word, 0xEF)
+            | (word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word & HIGHS)
+    };
+    run(bytes, word, |byte| matches!(byte, b'<' | b'&' | b'>' | b'\'' | b'"' | 0xEF) || byte < 0x20)
+}
+
+#[inline]
+fn run(bytes: &[u8], stop: impl Fn(u64) -> u64, stop_byte: impl Fn(u8) -> bool) -> usize {
+    let (words, tail) = bytes.as_chunks::<8>();
+    let mut passed = 0_usize;
+    for word in words {
+        let mask = stop(u64::from_le_bytes(*word));
+        if mask != 0 {
+            return passed.wrapping_add((mask.trailing_zeros() / 8) as usize);
+        }
+        passed = passed.wrapping_add(8);
+    }
+    for &byte in tail {
+        if stop_byte(byte) {
+            break;
+        }
+        passed = passed.wrapping_add(1);
+    }
+    passed
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scalar_value_decodes_and_nothing_else() {
+        for c in '\u{80}'..=char::MAX {
+            let mut bytes = [0; 4];
+            let text = c.encode_utf8(&mut bytes).as_bytes();
+            assert_eq!(decode_wide(text), Decoded::Char(c.into(), text.len()));
+            for cut in 0..text.len() {
+                assert_eq!(decode_wide(&text[..cut]), Decoded::Need);
+            }
+        }
+        for bad in
+            [&[0x80][..], &[0xC0, 0xBC], &[0xC1, 0x81], &[0xE0, 0x80], &[0xED, 0xA0], &[0xF4, 0x90], &[0xF5], &[0xFF]]
+        {
+            assert_eq!(decode_wide(bad), Decoded::Bad, "{bad:x?}");
+        }
+        assert_eq!(decode_wide(&[0xE2, 0x82, b'<']), Decoded::Bad);
+    }
+
+    #[test]
+    fn word_searches_agree_with_byte_searches() {
+        for stop in 0..=255_u8 {
+            for at in 0..24 {
+                let mut bytes = [b'x'; 24];
+                bytes[at] = stop;
+                let find = |wanted: &[u8]| if wanted.contains(&stop) || stop < 0x20 || stop >= 0x80 { at } else { 24 };
+                assert_eq!(plain_text(&bytes), find(b"<&]"));
+                assert_eq!(plain_value(&bytes, b'"'), find(b"\"<&"));
+                assert_eq!(plain_cdata(&bytes), find(b"]"));
+                let output = if b"<&>'\"\xEF".contains(&stop) || stop < 0x20 { at } else { 24 };
+                assert_eq!(plain_output(&bytes), output);
+            }
+        }
+    }
+
+    #[test]
+    fn names() {
+        for good in ["a", "_", "a-b.c1", "é", "a\u{B7}", "\u{10000}x"] {
+            assert!(is_nc_name(good), "{good}");
+        }
+        for bad in ["", "1a", "-a", ".a", "a:b", "a b", "\u{D7}", "\u{300}a", "a\u{2000}"] {
+            assert!(!is_nc_name(bad), "{bad}");
+        }
+    }
+}

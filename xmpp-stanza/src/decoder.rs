@@ -1,0 +1,491 @@
+//! The stream decoder: bytes in, events out (RFC 6120 §4).
+
+mod prolog;
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use bytes::{Buf, BytesMut};
+use bytestring::ByteString;
+
+use crate::chars::{self, Decoded};
+use crate::context::{Content, Context, ContextData};
+use crate::element::Element;
+use crate::error::{DecodeError, DecodeErrorKind as Kind};
+use crate::event::Event;
+use crate::header::{Header, tag_view};
+use crate::limits::Limits;
+use crate::ns;
+use crate::stream_error::StreamError;
+use crate::text::Text;
+use crate::tokenizer::{Fault, Step, Tokenizer};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Before the header: the XML declaration may come.
+    Start,
+    /// Before or in the header, which begins at this offset of the unit.
+    Header(usize),
+    /// Between first-level elements.
+    Between,
+    /// In a first-level element whose kind is not known yet.
+    Head,
+    /// In a first-level element of a known kind.
+    Inside(Kept),
+    /// The header was an empty element: the end of the stream is due.
+    CloseDue,
+    /// In `</stream:stream>`.
+    Closing,
+    Closed,
+    Failed(DecodeError),
+}
+
+/// What a first-level element is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Stanza,
+    Nonza,
+    Features,
+    Error,
+    /// Well-formed or not, it has no place here; if it is not well-formed, that is what is said.
+    Refused(Kind),
+}
+
+/// Reads one direction of an XMPP stream.
+///
+/// It checks everything that RFC 6120 §11 demands of the bytes, within [`Limits`]. White space between elements is counted, not reported.
+#[derive(Debug)]
+pub struct Decoder {
+    limits: Limits,
+    state: State,
+    tokenizer: Tokenizer,
+    context: Context,
+    /// The header's qualified name, which the end tag repeats.
+    root: Vec<u8>,
+    accept_unknown: bool,
+    position: u64,
+    whitespace: u64,
+}
+
+impl Decoder {
+    /// A decoder for a stream from its first byte.
+    pub fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            state: State::Start,
+            tokenizer: Tokenizer::default(),
+            context: Context::EMPTY,
+            root: Vec::new(),
+            accept_unknown: false,
+            position: 0,
+            whitespace: 0,
+        }
+    }
+
+    /// A decoder for what follows the usual header: the children of an open stream.
+    pub fn within(content: Content, limits: Limits) -> Self {
+        Self {
+            state: State::Between,
+            context: Context::new(content),
+            root: b"stream:stream".to_vec(),
+            ..Self::new(limits)
+        }
+    }
+
+    /// Whether first-level elements of unknown names or namespaces become [`Event::Nonza`] instead of `unsupported-stanza-type`.
+    #[must_use]
+    pub fn accept_unknown(mut self, accept: bool) -> Self {
+        self.accept_unknown = accept;
+        self
+    }
+
+    /// Replaces the limits: the wider ones after authentication.
+    pub const fn set_limits(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
+    /// Bytes consumed since the decoder was made.
+    pub const fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Bytes of white space between first-level elements, keep-alives (RFC 6120 §4.6.1), since the decoder was made.
+    pub const fn whitespace(&self) -> u64 {
+        self.whitespace
+    }
+
+    /// After `Ok(None)`: how many more bytes are needed at least.
+    pub const fn needed(&self) -> usize {
+        1
+    }
+
+    /// The scope of the stream; empty before the header.
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    /// Begins a new stream on the same connection, after SASL (RFC 6120 §6.4.6): namespaces, language and parser state of the old one are
+    /// forgotten.
+    pub fn restart(&mut self) {
+        let (position, whitespace, accept_unknown) = (self.position, self.whitespace, self.accept_unknown);
+        *self = Self { position, whitespace, accept_unknown, ..Self::new(self.limits) };
+    }
+
+    /// Begins a new stream inside TLS, after `<proceed/>` (RFC 6120 §5.4.3.3). `residue` is what was received behind `<proceed/>` and not
+    /// consumed: it came before TLS, so that anything in it was injected.
+    ///
+    /// # Errors
+    /// `residue` is not empty.
+    pub fn restart_tls(&mut self, residue: &[u8]) -> Result<(), DecodeError> {
+        self.restart();
+        if residue.is_empty() { Ok(()) } else { Err(self.fail((Kind::PlaintextAfterProceed, 0))) }
+    }
+
+    /// Decodes the event at the front of `input`, which shrinks by what was consumed. `Ok(None)`: more bytes are needed; what was not
+    /// consumed must be presented again, first, with more behind it.
+    ///
+    /// # Errors
+    /// The stream is broken for good: send [`DecodeError::reply`] and close. The same error is returned from then on.
+    pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Event<'a>>, DecodeError> {
+        let Some((kind, len)) = self.step(input)? else { return Ok(None) };
+        let (unit, rest) = input.split_at_checked(len).unwrap_or((input, &[]));
+        *input = rest;
+        let text = core::str::from_utf8(unit).map_err(|error| self.fail((Kind::InvalidUtf8, error.valid_up_to())))?;
+        self.position = self.position.saturating_add(unit.len() as u64);
+        self.event(kind, Text::Borrowed(text)).map(Some)
+    }
+
+    /// The same from a growable buffer: the event shares the bytes that it takes out of it.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub fn decode_shared(&mut self, input: &mut BytesMut) -> Result<Option<Event<'static>>, DecodeError> {
+        let mut bytes: &[u8] = input;
+        let before = bytes.len();
+        let step = self.step(&mut bytes);
+        let skipped = before.saturating_sub(bytes.len());
+        input.advance(skipped);
+        let Some((kind, len)) = step? else { return Ok(None) };
+        let unit = input.split_to(len.min(input.len())).freeze();
+        self.position = self.position.saturating_add(unit.len() as u64);
+        let text = ByteString::try_from(unit).map_err(|_| self.fail((Kind::InvalidUtf8, 0)))?;
+        self.event(kind, Text::Shared(text)).map(Some)
+    }
+
+    #[cold]
+    fn fail(&mut self, (kind, offset): Fault) -> DecodeError {
+        let error = DecodeError { kind, offset };
+        self.state = State::Failed(error);
+        error
+    }
+
+    /// Moves over white space and finds the next unit: what it is and how long.
+    #[inline]
+    fn step(&mut self, input: &mut &[u8]) -> Result<Option<(Unit, usize)>, DecodeError> {
+        self.advance(input).map_err(|fault| match self.state {
+            State::Failed(error) => error,
+            _ => self.fail(fault),
+        })
+    }
+
+    fn advance(&mut self, input: &mut &[u8]) -> Result<Option<(Unit, usize)>, Fault> {
+        loop {
+            match self.state {
+                State::Start => match prolog::declaration(input)? {
+                    Some(0) => self.skip_space_before_header(input),
+                    Some(len) => self.begin_header(len),
+                    None => return Ok(None),
+                },
+                State::Header(begin) => return self.header(input, begin),
+                State::Between => {
+                    if !self.between(input)? {
+                        return Ok(None);
+                    }
+                }
+                State::Head => match self.run(input)? {
+                    Step::Head(empty) => {
+                        let kept = classify(&self.tokenizer, input, self.context.data(), self.accept_unknown)?;
+                        self.state = State::Inside(kept);
+                        if empty {
+                            return self.done(kept, self.tokenizer.position());
+                        }
+                    }
+                    _ => return Ok(None),
+                },
+                State::Inside(kept) => match self.run(input)? {
+                    Step::End(len) => return self.done(kept, len),
+                    _ => return Ok(None),
+                },
+                State::CloseDue => {
+                    self.state = State::Closed;
+                    return Ok(Some((Unit::Close, 0)));
+                }
+                State::Closing => return self.closing(input),
+                State::Closed => {
+                    self.skip_space(input);
+                    return if input.is_empty() { Ok(None) } else { Err((Kind::AfterClose, 0)) };
+                }
+                State::Failed(error) => return Err((error.kind, error.offset)),
+            }
+        }
+    }
+
+    /// Runs the tokenizer within the size limit: bytes beyond it are not looked at.
+    fn run(&mut self, input: &[u8]) -> Result<Step, Fault> {
+        let limit = self.limits.max_stanza_bytes;
+        let bytes = input.get(..limit).unwrap_or(input);
+        let step = self.tokenizer.run(bytes, &self.limits, self.context.data())?;
+        if step == Step::Need && input.len() > limit {
+            return Err((Kind::StanzaTooLarge, limit));
+        }
+        Ok(step)
+    }
+
+    fn done(&mut self, kept: Kept, len: usize) -> Result<Option<(Unit, usize)>, Fault> {
+        if let Kept::Refused(kind) = kept {
+            return Err((kind, 0));
+        }
+        self.state = State::Between;
+        Ok(Some((Unit::Element(kept), len)))
+    }
+
+    fn skip_space(&mut self, input: &mut &[u8]) {
+        let count = input.iter().take_while(|&&byte| chars::is_space(byte)).count();
+        *input = input.get(count..).unwrap_or_default();
+        self.whitespace = self.whitespace.saturating_add(count as u64);
+        self.position = self.position.saturating_add(count as u64);
+    }
+
+    /// Before a header without a declaration white space may stand (XML 1.0 §2.8); a declaration may not follow it.
+    fn skip_space_before_header(&mut self, input: &mut &[u8]) {
+        self.skip_space(input);
+        self.begin_header(0);
+    }
+
+    fn begin_header(&mut self, at: usize) {
+        self.tokenizer.begin(at);
+        self.state = State::Header(at);
+    }
+
+    fn header(&mut self, input: &mut &[u8], declaration: usize) -> Result<Option<(Unit, usize)>, Fault> {
+        let mut begin = declaration;
+        if begin == 0 && self.tokenizer.position() == 0 {
+            self.skip_space(input);
+        }
+        if self.tokenizer.position() == begin {
+            let rest = input.get(begin..).unwrap_or_default();
+            begin = begin.saturating_add(rest.iter().take_while(|&&byte| chars::is_space(byte)).count());
+            if begin > self.limits.max_stanza_bytes {
+                return Err((Kind::StanzaTooLarge, self.limits.max_stanza_bytes));
+            }
+            if begin > declaration {
+                self.begin_header(begin);
+            }
+            match input.get(begin..).unwrap_or_default() {
+                [] | [b'<'] | [b'<', b'!'] => return Ok(None),
+                [b'<', b'/', ..] | [b'<', b'!', b'[', ..] => return Err((Kind::NotXml, begin)),
+                [b'<', ..] => {}
+                foreign => return Err((prolog::foreign(foreign), begin)),
+            }
+        }
+        match self.run(input)? {
+            Step::Head(empty) => {
+                let end = self.tokenizer.position();
+                self.check_header(input, begin)?;
+                self.root = self.tokenizer.name.whole.of(input).to_vec();
+                self.state = if empty { State::CloseDue } else { State::Between };
+                Ok(Some((Unit::Header(begin), end)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// RFC 6120 §4.2, §4.8: the root is a `stream` of the stream namespace, its content namespace one that we speak.
+    fn check_header(&self, input: &[u8], begin: usize) -> Result<(), Fault> {
+        let name = self.tokenizer.name;
+        if name.local(input) != b"stream" {
+            return Err((Kind::NotAStream, begin));
+        }
+        let default = self.tokenizer.attribute(b"xmlns", input);
+        let is = |value: &[u8], namespace: &str| crate::tokenizer::NamespaceName::new(value).is(namespace);
+        let stream = if name.has_prefix() {
+            let namespace = self.tokenizer.resolve(name.prefix(input), input, self.context.data());
+            namespace.is_some_and(|namespace| namespace.is(ns::STREAMS))
+        } else {
+            default.is_some_and(|default| is(default, ns::STREAMS))
+        };
+        if !stream {
+            return Err((Kind::WrongStreamNamespace, begin));
+        }
+        let content = [Content::Client, Content::Server, Content::Component];
+        match default {
+            // RFC 6120 §4.8.2: each stanza then declares its own.
+            None | Some(b"") => Ok(()),
+            Some(default) if is(default, ns::STREAMS) => Ok(()),
+            Some(default) if content.iter().any(|content| is(default, content.namespace())) => Ok(()),
+            Some(_) => Err((Kind::UnknownContentNamespace, begin)),
+        }
+    }
+
+    /// Finds the `<` of the next element; false if the bytes end.
+    fn between(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
+        self.skip_space(input);
+        let Some(&byte) = input.first() else { return Ok(false) };
+        if byte != b'<' {
+            return match byte {
+                0x80.. => match chars::decode_wide(input) {
+                    Decoded::Need => Ok(false),
+                    Decoded::Bad => Err((Kind::InvalidUtf8, 0)),
+                    Decoded::Char(0xFFFE | 0xFFFF, _) => Err((Kind::IllegalCharacter, 0)),
+                    // RFC 6120 §11.7: white space and nothing else.
+                    Decoded::Char(..) => Err((Kind::TextBetweenElements, 0)),
+                },
+                0..0x20 => Err((Kind::IllegalCharacter, 0)),
+                _ => Err((Kind::TextBetweenElements, 0)),
+            };
+        }
+        match input.get(1) {
+            None => return Ok(false),
+            Some(b'/') => self.state = State::Closing,
+            Some(b'!') => return self.bang_between(input),
+            Some(_) => {
+                self.tokenizer.begin(0);
+                self.state = State::Head;
+            }
+        }
+        Ok(true)
+    }
+
+    /// `<!` between elements: a CDATA section is text there, everything else is forbidden anywhere.
+    fn bang_between(&self, input: &[u8]) -> Result<bool, Fault> {
+        let opening = b"<![CDATA[";
+        let same = input.iter().zip(opening).take_while(|(a, b)| a == b).count();
+        if same == opening.len() {
+            Err((Kind::TextBetweenElements, 0))
+        } else if same == input.len() {
+            Ok(false)
+        } else if same == 2 {
+            Err((Kind::CommentOrDoctype, 0))
+        } else {
+            Err((Kind::MalformedCdata, same))
+        }
+    }
+
+    /// `</stream:stream>`, byte by byte.
+    fn closing(&mut self, input: &[u8]) -> Result<Option<(Unit, usize)>, Fault> {
+        let expected = b"</".iter().chain(&self.root);
+        let same = input.iter().zip(expected).take_while(|(a, b)| a == b).count();
+        if same < self.root.len().saturating_add(2) {
+            return if same < input.len() { Err((Kind::MismatchedEndTag, same)) } else { Ok(None) };
+        }
+        let rest = input.get(same..).unwrap_or_default();
+        let space = rest.iter().take_while(|&&byte| chars::is_space(byte)).count();
+        let at = same.saturating_add(space);
+        if at > self.limits.max_stanza_bytes {
+            return Err((Kind::StanzaTooLarge, self.limits.max_stanza_bytes));
+        }
+        match input.get(at) {
+            None => Ok(None),
+            Some(b'>') => {
+                self.state = State::Closed;
+                Ok(Some((Unit::Close, at.saturating_add(1))))
+            }
+            Some(_) if space == 0 => Err((Kind::MismatchedEndTag, at)),
+            Some(_) => Err((Kind::MalformedTag, at)),
+        }
+    }
+
+    fn event<'a>(&mut self, unit: Unit, text: Text<'a>) -> Result<Event<'a>, DecodeError> {
+        Ok(match unit {
+            Unit::Close => Event::Close,
+            Unit::Header(begin) => Event::Open(self.open(text.get(begin..).unwrap_or_default(), begin)?),
+            Unit::Element(kept) => kept.event(Element::new(text, self.context.clone())),
+        })
+    }
+
+    /// Keeps what the header says about the stream.
+    fn open(&mut self, tag: &str, begin: usize) -> Result<Header<'static>, DecodeError> {
+        let element = tag_view(tag);
+        let root = element.root();
+        let prefixes: Vec<(Cow<'static, str>, Cow<'static, str>)> = root
+            .raw_attributes()
+            .filter_map(|(key, value)| {
+                let prefix = key.strip_prefix("xmlns:").filter(|prefix| *prefix != "xml")?;
+                let namespace = crate::value::Value::attribute(value).to_cow().into_owned();
+                Some((Cow::Owned(String::from(prefix)), Cow::Owned(namespace)))
+            })
+            .collect();
+        let lang = root.lang().map(|lang| lang.to_cow());
+        self.context = Context::from_parts(&root.default_namespace().to_cow(), &prefixes, lang.as_deref());
+        Header::decode(&root, self.context.clone()).map_err(|kind| self.fail((kind, begin)))
+    }
+}
+
+impl Kept {
+    pub(crate) fn event(self, element: Element<'_>) -> Event<'_> {
+        match self {
+            Self::Stanza => Event::Stanza(element),
+            Self::Nonza | Self::Refused(_) => Event::Nonza(element),
+            Self::Features => Event::Features(element),
+            Self::Error => Event::Error(StreamError::decode(element)),
+        }
+    }
+}
+
+/// What `advance` found.
+#[derive(Debug, Clone, Copy)]
+enum Unit {
+    /// The header's tag begins at this offset.
+    Header(usize),
+    Element(Kept),
+    Close,
+}
+
+/// What the first-level element is, as soon as its start tag is complete.
+pub(crate) fn classify(
+    tokenizer: &Tokenizer,
+    input: &[u8],
+    context: &ContextData,
+    accept_unknown: bool,
+) -> Result<Kept, Fault> {
+    let unknown = if accept_unknown { Kept::Nonza } else { Kept::Refused(Kind::UnknownFirstLevelElement) };
+    let name = tokenizer.name;
+    let local = name.local(input);
+    let namespace = if name.has_prefix() {
+        tokenizer.resolve(name.prefix(input), input, context)
+    } else {
+        tokenizer.attribute(b"xmlns", input).map(crate::tokenizer::NamespaceName::new)
+    };
+    let is = |wanted: &str| match &namespace {
+        Some(namespace) => namespace.is(wanted),
+        None => context.default == wanted,
+    };
+    let content = match context.content {
+        Some(content) => is(content.namespace()),
+        // Without a content namespace in the header each stanza declares its own.
+        None => [Content::Client, Content::Server, Content::Component].iter().any(|content| is(content.namespace())),
+    };
+    if content {
+        // RFC 6120 §4.8.5: elements of the content namespace have no prefix.
+        if name.has_prefix() {
+            return Ok(Kept::Refused(Kind::PrefixedContent));
+        }
+        return match local {
+            b"message" | b"presence" | b"iq" => Ok(Kept::Stanza),
+            b"handshake" if is(ns::COMPONENT) => Ok(Kept::Nonza),
+            _ => Ok(unknown),
+        };
+    }
+    if is(ns::STREAMS) {
+        return match local {
+            b"features" => Ok(Kept::Features),
+            b"error" => Ok(Kept::Error),
+            // A stream inside a stream would never end: a restart must be announced by `restart`.
+            b"stream" => Err((Kind::UnknownFirstLevelElement, 0)),
+            _ => Ok(unknown),
+        };
+    }
+    // RFC 6120 §4.9.3.24: a namespace or a name that is not understood.
+    if ns::NEGOTIATION.iter().any(|namespace| is(namespace)) { Ok(Kept::Nonza) } else { Ok(unknown) }
+}

@@ -1,0 +1,341 @@
+//! Stanzas (RFC 6120 §8): what message, presence and iq share, and what a bad one is answered with.
+
+use alloc::vec::Vec;
+use core::fmt;
+
+use crate::element::{Element, ElementRef};
+use crate::iq::Iq;
+use crate::jid::{Jid, JidError};
+use crate::message::Message;
+use crate::payload::PayloadError;
+use crate::presence::Presence;
+use crate::stanza_error::{StanzaCondition, StanzaError};
+use crate::text::Text;
+use crate::value::Value;
+use crate::writer::{ToXml, Writer};
+
+/// A typed stanza.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stanza<'a> {
+    /// RFC 6121 §5.
+    Message(Message<'a>),
+    /// RFC 6121 §4.
+    Presence(Presence<'a>),
+    /// RFC 6120 §8.2.3.
+    Iq(Iq<'a>),
+}
+
+impl<'a> Stanza<'a> {
+    /// Reads the element of an [`Event::Stanza`](crate::Event::Stanza).
+    ///
+    /// # Errors
+    /// The stanza breaks a rule. The stream lives on: the fault keeps the element, and knows the answer.
+    pub fn decode(element: Element<'a>) -> Result<Self, StanzaFault<'a>> {
+        let root = element.root();
+        if !root.is_content() {
+            return Err(StanzaFault { kind: StanzaFaultKind::NotAStanza, element });
+        }
+        let result = match root.name() {
+            "message" => Message::check(&root),
+            "presence" => Presence::check(&root),
+            "iq" => Iq::check(&root),
+            _ => Err(StanzaFaultKind::NotAStanza),
+        };
+        if let Err(kind) = result {
+            return Err(StanzaFault { kind, element });
+        }
+        let made = match root.name() {
+            "message" => Message::make(&element).map(Stanza::Message),
+            "presence" => Presence::make(&element).map(Stanza::Presence),
+            _ => Iq::make(&element).map(Stanza::Iq),
+        };
+        made.map_err(|kind| StanzaFault { kind, element })
+    }
+
+    /// The intended recipient.
+    pub const fn to(&self) -> Option<&Jid<'a>> {
+        match self {
+            Self::Message(message) => message.to.as_ref(),
+            Self::Presence(presence) => presence.to.as_ref(),
+            Self::Iq(iq) => iq.to.as_ref(),
+        }
+    }
+
+    /// The sender.
+    pub const fn from(&self) -> Option<&Jid<'a>> {
+        match self {
+            Self::Message(message) => message.from.as_ref(),
+            Self::Presence(presence) => presence.from.as_ref(),
+            Self::Iq(iq) => iq.from.as_ref(),
+        }
+    }
+
+    /// The id.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Message(message) => message.id.as_deref(),
+            Self::Presence(presence) => presence.id.as_deref(),
+            Self::Iq(iq) => Some(&iq.id),
+        }
+    }
+}
+
+impl ToXml for Stanza<'_> {
+    fn to_xml(&self, w: &mut Writer) {
+        match self {
+            Self::Message(message) => message.to_xml(w),
+            Self::Presence(presence) => presence.to_xml(w),
+            Self::Iq(iq) => iq.to_xml(w),
+        }
+    }
+}
+
+impl fmt::Display for Stanza<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message(message) => message.fmt(f),
+            Self::Presence(presence) => presence.fmt(f),
+            Self::Iq(iq) => iq.fmt(f),
+        }
+    }
+}
+
+/// What a stanza did wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StanzaFaultKind {
+    /// Not a message, presence or iq of a content namespace.
+    NotAStanza,
+    /// `to` is no address.
+    BadTo(JidError),
+    /// `from` is no address.
+    BadFrom(JidError),
+    /// An iq without an id (RFC 6120 §8.1.3).
+    MissingId,
+    /// An iq without a type (RFC 6120 §8.2.3).
+    MissingType,
+    /// An iq or presence of an unknown type (RFC 6120 §8.2.3, RFC 6121 §4.7.1).
+    UnknownType,
+    /// An iq get or set without exactly one child, or a result with more than one (RFC 6120 §8.2.3).
+    WrongNumberOfPayloads,
+    /// A stanza of type error without an error, or with two (RFC 6120 §8.3.1).
+    NoError,
+    /// The error is malformed (RFC 6120 §8.3.2).
+    BadError(PayloadError),
+    /// Two `body`, `subject` or `status` of one language (RFC 6121 §5.2.3, §5.2.4, §4.7.2.2).
+    RepeatedLanguage,
+    /// Two `thread`, `show` or `priority` (RFC 6121 §5.2.5, §4.7.2.1, §4.7.2.3).
+    Repeated,
+    /// A `show` other than away, chat, dnd, xa (RFC 6121 §4.7.2.1).
+    UnknownShow,
+    /// A `priority` that is no integer from -128 to 127 (RFC 6121 §4.7.2.3).
+    BadPriority,
+}
+
+impl StanzaFaultKind {
+    /// The condition that answers it.
+    pub const fn reply(self) -> StanzaCondition {
+        match self {
+            Self::BadTo(_) | Self::BadFrom(_) => StanzaCondition::JidMalformed,
+            Self::BadError(error) => error.reply(),
+            _ => StanzaCondition::BadRequest,
+        }
+    }
+
+    /// The section that is broken.
+    pub const fn statement(self) -> &'static str {
+        match self {
+            Self::NotAStanza => "RFC 6120 §8",
+            Self::BadTo(_) | Self::BadFrom(_) => "RFC 7622 §3",
+            Self::MissingId => "RFC 6120 §8.1.3",
+            Self::MissingType | Self::WrongNumberOfPayloads => "RFC 6120 §8.2.3",
+            Self::UnknownType => "RFC 6121 §4.7.1",
+            Self::NoError => "RFC 6120 §8.3.1",
+            Self::BadError(_) => "RFC 6120 §8.3.2",
+            Self::RepeatedLanguage => "RFC 6121 §5.2.3",
+            Self::Repeated | Self::UnknownShow => "RFC 6121 §4.7.2.1",
+            Self::BadPriority => "RFC 6121 §4.7.2.3",
+        }
+    }
+}
+
+impl fmt::Display for StanzaFaultKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAStanza => f.write_str("no stanza"),
+            Self::BadTo(error) => write!(f, "to is no address: {error}"),
+            Self::BadFrom(error) => write!(f, "from is no address: {error}"),
+            Self::MissingId => f.write_str("an iq without an id"),
+            Self::MissingType => f.write_str("an iq without a type"),
+            Self::UnknownType => f.write_str("an unknown type"),
+            Self::WrongNumberOfPayloads => f.write_str("an iq with the wrong number of payloads"),
+            Self::NoError => f.write_str("a stanza of type error without exactly one error"),
+            Self::BadError(error) => write!(f, "a malformed error: {error}"),
+            Self::RepeatedLanguage => f.write_str("two texts of one language"),
+            Self::Repeated => f.write_str("something twice that may be there once"),
+            Self::UnknownShow => f.write_str("an unknown show"),
+            Self::BadPriority => f.write_str("a priority that is no integer from -128 to 127"),
+        }
+    }
+}
+
+/// A bad stanza: recoverable. It counts for stream management, and carries what an answer needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StanzaFault<'a> {
+    /// What is wrong.
+    pub kind: StanzaFaultKind,
+    /// The stanza as it was received.
+    pub element: Element<'a>,
+}
+
+impl StanzaFault<'_> {
+    /// The condition to answer with.
+    pub const fn reply(&self) -> StanzaCondition {
+        self.kind.reply()
+    }
+
+    /// The id, as it was received.
+    pub fn id(&self) -> Option<Value<'_>> {
+        self.element.root().attribute("id")
+    }
+
+    /// The sender, as it was received: it may be no address.
+    pub fn from(&self) -> Option<Value<'_>> {
+        self.element.root().attribute("from")
+    }
+
+    /// The recipient, as it was received: it may be no address.
+    pub fn to(&self) -> Option<Value<'_>> {
+        self.element.root().attribute("to")
+    }
+
+    /// The type, as it was received.
+    pub fn stanza_type(&self) -> Option<Value<'_>> {
+        self.element.root().attribute("type")
+    }
+
+    /// True if an answer may be sent: errors, and results of an iq, are never answered (RFC 6120 §8.3.1, §8.2.3).
+    pub fn may_answer(&self) -> bool {
+        let root = self.element.root();
+        let never = |kind: Value<'_>| kind == "error" || (kind == "result" && root.name() == "iq");
+        root.is_content() && !self.stanza_type().is_some_and(never)
+    }
+
+    /// The answer: the same kind of stanza and id, addresses swapped where they are addresses, type error. `None` where no answer may be sent.
+    pub fn answer(&self) -> Option<ErrorReply<'_>> {
+        self.may_answer().then(|| ErrorReply { fault: self, error: StanzaError::new(self.reply()) })
+    }
+}
+
+/// An error stanza that answers a [`StanzaFault`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ErrorReply<'a> {
+    fault: &'a StanzaFault<'a>,
+    /// What is sent; the text may be filled in.
+    pub error: StanzaError<'a>,
+}
+
+impl ToXml for ErrorReply<'_> {
+    fn to_xml(&self, w: &mut Writer) {
+        let root = self.fault.element.root();
+        w.open_stanza(root.name());
+        // RFC 6120 §8.3.1: the addresses are swapped. A malformed one cannot be repeated: XML would pass it on, peers would refuse it.
+        for (name, other) in [("from", "to"), ("to", "from")] {
+            if let Some(value) = root.attribute(other)
+                && Jid::from_cow(value.to_cow()).is_ok()
+            {
+                w.attr(name, &value.to_cow());
+            }
+        }
+        if let Some(id) = root.attribute("id") {
+            w.attr("id", &id.to_cow());
+        }
+        w.attr("type", "error");
+        self.error.to_xml(w);
+        w.close();
+    }
+}
+
+/// The attributes that all stanzas share, found in one pass.
+#[derive(Debug, Default)]
+pub(crate) struct Head<'a> {
+    pub(crate) to: Option<Jid<'a>>,
+    pub(crate) from: Option<Jid<'a>>,
+    pub(crate) id: Option<Text<'a>>,
+    pub(crate) lang: Option<Text<'a>>,
+}
+
+impl<'a> Head<'a> {
+    pub(crate) fn read(element: &Element<'a>) -> Result<Self, StanzaFaultKind> {
+        let mut head = Head::default();
+        element.each_attribute(|key, value| {
+            match key {
+                // RFC 6120 §8.1.1, §8.1.2: addresses.
+                "to" => head.to = Some(Jid::from_text(value).map_err(StanzaFaultKind::BadTo)?),
+                "from" => head.from = Some(Jid::from_text(value).map_err(StanzaFaultKind::BadFrom)?),
+                "id" => head.id = Some(value),
+                "xml:lang" => head.lang = Some(value),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        Ok(head)
+    }
+}
+
+/// The children of that name in the content namespace of the stanza.
+fn texts<'a>(root: &ElementRef<'a>, name: &'static str) -> impl Iterator<Item = ElementRef<'a>> {
+    let namespace = root.namespace();
+    root.children().filter(move |child| child.name() == name && child.namespace() == namespace)
+}
+
+/// Repetitions of a text child: none of one language.
+pub(crate) fn distinct_languages(root: &ElementRef<'_>, name: &'static str) -> Result<(), StanzaFaultKind> {
+    let mut langs: Vec<_> = texts(root, name).map(|child| child.lang().map(|lang| lang.to_cow())).collect();
+    langs.sort_unstable();
+    let twice = langs.windows(2).any(|pair| matches!(pair, [a, b] if a == b));
+    if twice { Err(StanzaFaultKind::RepeatedLanguage) } else { Ok(()) }
+}
+
+/// The one error of a stanza of type error.
+pub(crate) fn check_error(root: &ElementRef<'_>) -> Result<(), StanzaFaultKind> {
+    let namespace = root.namespace();
+    let mut errors = root.children().filter(|child| child.name() == "error" && child.namespace() == namespace);
+    match (errors.next(), errors.next()) {
+        (Some(error), None) => StanzaError::decode(&error).map(drop).map_err(StanzaFaultKind::BadError),
+        _ => Err(StanzaFaultKind::NoError),
+    }
+}
+
+impl Writer {
+    /// Opens a stanza in the content namespace of the stream; on a stream without one (a WebSocket) in `jabber:client`.
+    pub(crate) fn open_stanza(&mut self, name: &str) {
+        let content = self.context().content().unwrap_or(crate::Content::Client);
+        self.open(content.namespace(), name);
+    }
+
+    pub(crate) fn stanza_head(&mut self, to: Option<&Jid<'_>>, from: Option<&Jid<'_>>, id: Option<&str>) {
+        if let Some(from) = from {
+            self.static_attr("from", from.as_str());
+        }
+        if let Some(to) = to {
+            self.static_attr("to", to.as_str());
+        }
+        if let Some(id) = id {
+            self.static_attr("id", id);
+        }
+    }
+
+    /// The stanza's language: its own, or what a received one inherited.
+    pub(crate) fn stanza_lang(&mut self, own: Option<&str>, payloads: &crate::Payloads<'_>) {
+        match own {
+            Some(lang) => self.lang(lang),
+            None => {
+                let inherited = payloads.element().and_then(|element| element.context().lang());
+                if let Some(lang) = inherited {
+                    self.lang_if_other(lang);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! Walking over validated XML without checking anything again.
+//!
+//! The input has passed the tokenizer, so that quotes are balanced and tags nest; the impossible branches end the walk.
+#![allow(clippy::arithmetic_side_effects, reason = "offsets into a slice, moved by a few bytes at a time")]
+
+use memchr::{memchr, memchr2, memmem};
+
+use crate::chars;
+
+/// The offset behind the start tag that begins `text`, and whether the element is empty.
+pub(crate) fn tag_end(text: &str) -> (usize, bool) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    loop {
+        let rest = bytes.get(at..).unwrap_or_default();
+        let Some(found) = rest.iter().position(|byte| matches!(byte, b'\'' | b'"' | b'>')) else {
+            return (bytes.len(), true);
+        };
+        at += found + 1;
+        match rest.get(found) {
+            Some(b'>') => return (at, found > 0 && rest.get(found - 1) == Some(&b'/')),
+            Some(&quote) => match memchr(quote, bytes.get(at..).unwrap_or_default()) {
+                Some(end) => at += end + 1,
+                None => return (bytes.len(), true),
+            },
+            None => return (bytes.len(), true),
+        }
+    }
+}
+
+/// The offset behind the element that begins `text`.
+pub(crate) fn element_end(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let (mut at, empty) = tag_end(text);
+    let mut depth = usize::from(!empty);
+    while depth > 0 {
+        let Some(found) = memchr(b'<', bytes.get(at..).unwrap_or_default()) else { return bytes.len() };
+        at += found;
+        match bytes.get(at + 1) {
+            Some(b'/') => {
+                depth -= 1;
+                at += memchr(b'>', bytes.get(at..).unwrap_or_default()).map_or(bytes.len(), |end| end + 1);
+            }
+            Some(b'!') => at = cdata_end(text, at),
+            _ => {
+                let (end, empty) = tag_end(text.get(at..).unwrap_or_default());
+                at += end;
+                depth += usize::from(!empty);
+            }
+        }
+    }
+    at.min(bytes.len())
+}
+
+/// The offset behind the CDATA section that begins at `at`.
+pub(crate) fn cdata_end(text: &str, at: usize) -> usize {
+    let rest = text.as_bytes().get(at..).unwrap_or_default();
+    memmem::find(rest, b"]]>").map_or(text.len(), |end| at + end + 3)
+}
+
+/// The offset of the next tag at or after `at`, over character data and CDATA sections.
+pub(crate) fn next_tag(text: &str, mut at: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    loop {
+        at += memchr(b'<', bytes.get(at..)?)?;
+        match bytes.get(at + 1)? {
+            b'!' => at = cdata_end(text, at),
+            _ => return Some(at),
+        }
+    }
+}
+
+/// The character that a reference (`&…;`) stands for.
+pub(crate) fn reference(text: &str) -> Option<char> {
+    let name = text.strip_prefix('&')?.strip_suffix(';')?;
+    match name {
+        "lt" => Some('<'),
+        "gt" => Some('>'),
+        "amp" => Some('&'),
+        "apos" => Some('\''),
+        "quot" => Some('"'),
+        _ => {
+            let number = name.strip_prefix('#')?;
+            let value = match number.strip_prefix('x') {
+                Some(digits) => number_of(digits, 16)?,
+                None => number_of(number, 10)?,
+            };
+            char::from_u32(value)
+        }
+    }
+}
+
+fn number_of(digits: &str, radix: u32) -> Option<u32> {
+    digits
+        .chars()
+        .try_fold(0_u32, |value, digit| Some(value.saturating_mul(radix).saturating_add(digit.to_digit(radix)?)))
+}
+
+/// The qualified name at the front of a start tag, without `<`.
+pub(crate) fn tag_name(text: &str) -> &str {
+    let name = text.get(1..).unwrap_or_default();
+    let end = name.bytes().position(|byte| byte == b'>' || byte == b'/' || chars::is_space(byte)).unwrap_or(name.len());
+    name.get(..end).unwrap_or_default()
+}
+
+/// The attributes of a start tag in the order of the document, as (qualified name, raw value).
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RawAttributes<'a> {
+    rest: &'a str,
+}
+
+impl<'a> RawAttributes<'a> {
+    /// `tag` is a start tag from `<` on; `name_len` the length of its name.
+    pub(crate) fn of(tag: &'a str, name_len: usize) -> Self {
+        Self { rest: tag.get(name_len + 1..).unwrap_or_default() }
+    }
+}
+
+impl<'a> Iterator for RawAttributes<'a> {
+    type Item = (&'a str, &'a str);
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        let bytes = self.rest.as_bytes();
+        let start = bytes.iter().position(|&byte| !chars::is_space(byte))?;
+        if matches!(bytes.get(start), Some(b'>' | b'/') | None) {
+            return None;
+        }
+        let len = bytes.get(start..)?.iter().position(|&byte| byte == b'=' || chars::is_space(byte))?;
+        let name = self.rest.get(start..start + len)?;
+        let open = memchr2(b'\'', b'"', bytes.get(start + len..)?)? + start + len;
+        let value = self.rest.get(open + 1..)?;
+        let close = memchr(*bytes.get(open)?, value.as_bytes())?;
+        self.rest = value.get(close + 1..)?;
+        Some((name, value.get(..close)?))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends() {
+        assert_eq!(tag_end("<a b='>' c=\"/>\">x"), (16, false));
+        assert_eq!(tag_end("<a/>x"), (4, true));
+        assert_eq!(element_end("<a><b/><![CDATA[</a>]]>t<a></a\n></a>rest"), 36);
+    }
+
+    #[test]
+    fn attributes() {
+        let tag = "<a b='1'\tc = \"2'\" />";
+        let all: alloc::vec::Vec<_> = RawAttributes::of(tag, 1).collect();
+        assert_eq!(all, [("b", "1"), ("c", "2'")]);
+        assert_eq!(tag_name(tag), "a");
+    }
+}

@@ -1,0 +1,412 @@
+//! Writes XML that cannot be ill-formed: names and characters are checked, elements nest, namespaces are declared where they change.
+
+use alloc::vec::Vec;
+use core::fmt::{self, Write as _};
+
+use crate::chars;
+use crate::context::Context;
+use crate::element::ElementRef;
+use crate::error::EncodeError;
+use crate::forward::{self, Target};
+use crate::ns;
+use crate::value::Value;
+
+/// Something that is written as XML: a payload, a stanza, an event. Implement it for your own payload types.
+pub trait ToXml {
+    /// Writes the element. Mistakes (an illegal character, elements that do not nest) are remembered by the writer and make the encoder fail.
+    fn to_xml(&self, w: &mut Writer);
+}
+
+impl<T: ToXml + ?Sized> ToXml for &T {
+    fn to_xml(&self, w: &mut Writer) {
+        (**self).to_xml(w);
+    }
+}
+
+impl ToXml for ElementRef<'_> {
+    fn to_xml(&self, w: &mut Writer) {
+        w.element(self);
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Scope {
+    /// What the stream says.
+    Stream,
+    /// The raw attribute value at these offsets of the output.
+    Written(usize, usize),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    name: (usize, usize),
+    namespace: Scope,
+    lang: Scope,
+}
+
+/// Where payloads write themselves.
+///
+/// The first mistake is kept, everything after it is discarded with it: no method returns an error, the encoder does.
+#[derive(Debug)]
+pub struct Writer {
+    out: Vec<u8>,
+    context: Context,
+    stack: Vec<Frame>,
+    attributes: Vec<(usize, usize)>,
+    namespace: Scope,
+    lang: Scope,
+    in_tag: bool,
+    error: Option<EncodeError>,
+}
+
+impl Writer {
+    pub(crate) const fn new(context: Context) -> Self {
+        Self {
+            out: Vec::new(),
+            context,
+            stack: Vec::new(),
+            attributes: Vec::new(),
+            namespace: Scope::Stream,
+            lang: Scope::Stream,
+            in_tag: false,
+            error: None,
+        }
+    }
+
+    pub(crate) fn reset(&mut self) {
+        self.out.clear();
+        self.stack.clear();
+        self.attributes.clear();
+        self.namespace = Scope::Stream;
+        self.lang = Scope::Stream;
+        self.in_tag = false;
+        self.error = None;
+    }
+
+    pub(crate) fn set_context(&mut self, context: Context) {
+        self.context = context;
+    }
+
+    /// The scope that is written into.
+    pub const fn context(&self) -> &Context {
+        &self.context
+    }
+
+    pub(crate) fn finish(&mut self) -> Result<&[u8], EncodeError> {
+        if !self.stack.is_empty() || self.in_tag {
+            self.fail(EncodeError::Unbalanced);
+        }
+        match self.error {
+            Some(error) => Err(error),
+            None => Ok(&self.out),
+        }
+    }
+
+    pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.out
+    }
+
+    pub(crate) fn output(&self) -> &[u8] {
+        &self.out
+    }
+
+    #[cold]
+    pub(crate) fn fail(&mut self, error: EncodeError) {
+        self.error.get_or_insert(error);
+    }
+
+    /// Markup that is known to be right.
+    #[inline]
+    pub(crate) fn raw(&mut self, text: &str) {
+        self.end_tag_head();
+        self.out.extend_from_slice(text.as_bytes());
+    }
+
+    #[inline]
+    fn end_tag_head(&mut self) {
+        if self.in_tag {
+            self.in_tag = false;
+            self.out.push(b'>');
+        }
+    }
+
+    /// Opens an element; its namespace is declared unless it is the default already.
+    #[inline]
+    pub fn open(&mut self, namespace: &str, name: &str) {
+        if !chars::is_nc_name(name) {
+            self.fail(EncodeError::InvalidName);
+        }
+        self.begin(name);
+        let same = match self.namespace {
+            Scope::Stream => self.context.default_namespace() == namespace,
+            Scope::Written(from, to) => self.written(from, to) == *namespace,
+        };
+        if !same {
+            if namespace == ns::XML || namespace == ns::XMLNS {
+                self.fail(EncodeError::ReservedNamespace);
+            }
+            self.out.extend_from_slice(b" xmlns='");
+            let from = self.out.len();
+            self.escaped(namespace, true);
+            self.namespace = Scope::Written(from, self.out.len());
+            self.out.push(b'\'');
+        }
+    }
+
+    /// Opens an element of the stream's content namespace: `body`, `show`, `error`. Only directly inside a stanza.
+    #[inline]
+    pub(crate) fn open_content(&mut self, name: &'static str) {
+        self.begin(name);
+    }
+
+    #[inline]
+    fn begin(&mut self, name: &str) {
+        self.end_tag_head();
+        self.out.push(b'<');
+        let from = self.out.len();
+        self.out.extend_from_slice(name.as_bytes());
+        let frame = Frame { name: (from, self.out.len()), namespace: self.namespace, lang: self.lang };
+        self.stack.push(frame);
+        self.attributes.clear();
+        self.in_tag = true;
+    }
+
+    /// The value that was written between these offsets.
+    fn written(&self, from: usize, to: usize) -> Value<'_> {
+        let raw = self.out.get(from..to).unwrap_or_default();
+        Value::attribute(core::str::from_utf8(raw).unwrap_or_default())
+    }
+
+    /// Begins an attribute whose name is known to be right.
+    #[inline]
+    fn key(&mut self, name: &str) {
+        if !self.in_tag {
+            self.fail(EncodeError::AttributeOutsideTag);
+        }
+        self.out.push(b' ');
+        let from = self.out.len();
+        self.out.extend_from_slice(name.as_bytes());
+        let twice = self.attributes.iter().any(|&(from, to)| self.out.get(from..to) == Some(name.as_bytes()));
+        if twice {
+            self.fail(EncodeError::DuplicateAttribute);
+        }
+        self.attributes.push((from, self.out.len()));
+        self.out.extend_from_slice(b"='");
+    }
+
+    /// Writes an attribute without a namespace on the element that was just opened.
+    #[inline]
+    pub fn attr(&mut self, name: &str, value: &str) {
+        if !chars::is_nc_name(name) || name == "xmlns" {
+            self.fail(EncodeError::InvalidName);
+        }
+        self.static_attr(name, value);
+    }
+
+    #[inline]
+    pub(crate) fn static_attr(&mut self, name: &str, value: &str) {
+        self.key(name);
+        self.escaped(value, true);
+        self.out.push(b'\'');
+    }
+
+    /// The same, if there is a value.
+    #[inline]
+    pub fn attr_opt(&mut self, name: &str, value: Option<&str>) {
+        if let Some(value) = value {
+            self.attr(name, value);
+        }
+    }
+
+    /// The same for a value that prints itself: a number, a date.
+    pub fn attr_display(&mut self, name: &str, value: &dyn fmt::Display) {
+        self.key(name);
+        let mut sink = Sink { writer: self, attribute: true };
+        // The sink remembers its own mistakes.
+        let _ = write!(sink, "{value}");
+        self.out.push(b'\'');
+    }
+
+    /// Writes an attribute in a namespace, which is declared here under `prefix`.
+    pub fn attr_in(&mut self, namespace: &str, prefix: &str, name: &str, value: &str) {
+        if !chars::is_nc_name(prefix) || !chars::is_nc_name(name) || prefix.starts_with("xml") {
+            self.fail(EncodeError::InvalidName);
+        }
+        if namespace.is_empty() || namespace == ns::XML || namespace == ns::XMLNS {
+            self.fail(EncodeError::ReservedNamespace);
+        }
+        self.key(&alloc::format!("xmlns:{prefix}"));
+        self.escaped(namespace, true);
+        self.out.push(b'\'');
+        self.key(&alloc::format!("{prefix}:{name}"));
+        self.escaped(value, true);
+        self.out.push(b'\'');
+    }
+
+    /// Writes `xml:lang`.
+    pub fn lang(&mut self, lang: &str) {
+        self.key("xml:lang");
+        let from = self.out.len();
+        self.escaped(lang, true);
+        self.lang = Scope::Written(from, self.out.len());
+        self.out.push(b'\'');
+    }
+
+    /// Writes `xml:lang` unless it is inherited already.
+    pub(crate) fn lang_if_other(&mut self, lang: &str) {
+        let same = match self.lang {
+            Scope::Stream => self.context.lang() == Some(lang),
+            Scope::Written(from, to) => self.written(from, to) == *lang,
+        };
+        if !same {
+            self.lang(lang);
+        }
+    }
+
+    /// Writes character data.
+    #[inline]
+    pub fn text(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.end_tag_head();
+            self.escaped(text, false);
+        }
+    }
+
+    /// Writes something that prints itself as character data.
+    pub fn text_display(&mut self, value: &dyn fmt::Display) {
+        self.end_tag_head();
+        let mut sink = Sink { writer: self, attribute: false };
+        // The sink remembers its own mistakes.
+        let _ = write!(sink, "{value}");
+    }
+
+    #[inline]
+    fn escaped(&mut self, text: &str, attribute: bool) {
+        let result = if attribute { escape_attribute(text, &mut self.out) } else { escape_text(text, &mut self.out) };
+        if let Err(error) = result {
+            self.fail(error);
+        }
+    }
+
+    /// Closes the element that was opened last.
+    #[inline]
+    pub fn close(&mut self) {
+        let Some(frame) = self.stack.pop() else { return self.fail(EncodeError::Unbalanced) };
+        if self.in_tag {
+            self.in_tag = false;
+            self.out.extend_from_slice(b"/>");
+        } else {
+            self.out.extend_from_slice(b"</");
+            let (from, to) = frame.name;
+            if from <= to && to <= self.out.len() {
+                self.out.extend_from_within(from..to);
+            }
+            self.out.push(b'>');
+        }
+        self.namespace = frame.namespace;
+        self.lang = frame.lang;
+    }
+
+    /// Opens an element and writes text into it, if there is any.
+    pub fn leaf(&mut self, namespace: &str, name: &str, text: &str) {
+        self.open(namespace, name);
+        self.text(text);
+        self.close();
+    }
+
+    /// Writes a payload.
+    pub fn payload(&mut self, payload: &dyn ToXml) {
+        payload.to_xml(self);
+    }
+
+    /// Copies a received element verbatim, with the declarations that it needs at this place.
+    pub fn element(&mut self, element: &ElementRef<'_>) {
+        self.copy(element, false);
+    }
+
+    /// The same for what stands directly inside a stanza: content namespaces turn into that of this stream.
+    pub(crate) fn content_element(&mut self, element: &ElementRef<'_>) {
+        self.copy(element, true);
+    }
+
+    fn copy(&mut self, element: &ElementRef<'_>, switch: bool) {
+        self.end_tag_head();
+        let context = self.context.clone();
+        let data = context.data();
+        let owned = |scope: Scope| match scope {
+            Scope::Stream => None,
+            Scope::Written(from, to) => Some(self.written(from, to).to_cow().into_owned()),
+        };
+        let (default, lang) = (owned(self.namespace), owned(self.lang));
+        let default = default.as_deref().unwrap_or(&data.default);
+        let lang = lang.as_deref().or(data.lang.as_deref());
+        let switch = switch && crate::Content::of(default).is_some();
+        forward::write(element, &Target { default, prefixes: &data.prefixes, lang, switch }, &mut self.out);
+    }
+
+    /// `<stream:stream` with its namespaces; attributes follow.
+    pub(crate) fn begin_stream(&mut self, content: Option<crate::Content>) {
+        self.raw("<stream:stream");
+        self.attributes.clear();
+        self.in_tag = true;
+        if let Some(content) = content {
+            self.static_attr("xmlns", content.namespace());
+        }
+        self.static_attr("xmlns:stream", ns::STREAMS);
+    }
+
+    pub(crate) fn finish_stream(&mut self) {
+        self.end_tag_head();
+        self.lang = Scope::Stream;
+    }
+}
+
+struct Sink<'w> {
+    writer: &'w mut Writer,
+    attribute: bool,
+}
+
+impl fmt::Write for Sink<'_> {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.writer.escaped(text, self.attribute);
+        Ok(())
+    }
+}
+
+/// Appends text with the five predefined references (RFC 6120 §11.7) and carriage returns escaped.
+pub(crate) fn escape_text(text: &str, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    escape(text, false, out)
+}
+
+/// The same inside `'…'`: tabs and line ends are escaped too, so that they survive normalisation (XML 1.0 §3.3.3).
+pub(crate) fn escape_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    escape(text, true, out)
+}
+
+#[inline]
+fn escape(text: &str, attribute: bool, out: &mut Vec<u8>) -> Result<(), EncodeError> {
+    let mut rest = text.as_bytes();
+    loop {
+        let plain = chars::plain_output(rest);
+        let (front, behind) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
+        out.extend_from_slice(front);
+        let Some((&byte, behind)) = behind.split_first() else { return Ok(()) };
+        let replacement: &[u8] = match byte {
+            b'<' => b"&lt;",
+            b'>' => b"&gt;",
+            b'&' => b"&amp;",
+            b'\'' => b"&apos;",
+            b'"' => b"&quot;",
+            b'\t' if attribute => b"&#9;",
+            b'\n' if attribute => b"&#10;",
+            b'\r' => b"&#13;",
+            b'\t' => b"\t",
+            b'\n' => b"\n",
+            // U+FFFE and U+FFFF are the only characters beyond ASCII that XML does not allow.
+            0xEF if !matches!(behind, [0xBF, 0xBE | 0xBF, ..]) => b"\xEF",
+            _ => return Err(EncodeError::IllegalCharacter),
+        };
+        out.extend_from_slice(replacement);
+        rest = behind;
+    }
+}
