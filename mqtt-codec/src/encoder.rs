@@ -1,0 +1,237 @@
+//! From packets to bytes: rules first, then the whole packet or nothing.
+
+use bytes::BufMut;
+
+use crate::check;
+use crate::error::EncodeError;
+use crate::packet::{Packet, PacketType, Publish};
+use crate::properties::Properties;
+use crate::property::Place;
+use crate::reason::ReasonCode;
+use crate::version::{Role, Version};
+use crate::wire::{MAX_VARINT, Sink};
+
+/// Encodes one direction of a connection.
+///
+/// ```
+/// use mqtt_codec::{Encoder, Publish, Role, Topic, Version};
+///
+/// let mut encoder = Encoder::new(Role::Client, Version::V5_0);
+/// let mut out = Vec::new();
+/// encoder.encode(&Publish::new(Topic::new("a/b")?, b"hi").into(), &mut out)?;
+/// assert_eq!(out, b"\x30\x08\x00\x03a/b\x00hi");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Encoder {
+    sending: Sending,
+    /// The peer's Maximum Packet Size.
+    max_packet: usize,
+    /// Payload still to come after [`encode_head`](Self::encode_head).
+    pending: usize,
+}
+
+/// What a packet to be sent is judged by.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Sending {
+    pub(crate) role: Role,
+    pub(crate) version: Version,
+}
+
+impl Encoder {
+    /// An encoder for a connection of this version, where `role` is ours.
+    pub const fn new(role: Role, version: Version) -> Self {
+        Self { sending: Sending { role, version }, max_packet: crate::Limits::MAX_PACKET, pending: 0 }
+    }
+
+    /// The peer's Maximum Packet Size in bytes, from its CONNECT or CONNACK \[MQTT-3.1.2-24\] \[MQTT-3.2.2-15\].
+    #[must_use]
+    pub const fn max_packet(mut self, max: usize) -> Self {
+        self.set_max_packet(max);
+        self
+    }
+
+    /// The same, once the peer has said it.
+    pub const fn set_max_packet(&mut self, max: usize) {
+        self.max_packet = if max < crate::Limits::MAX_PACKET { max } else { crate::Limits::MAX_PACKET };
+    }
+
+    /// The connection's version.
+    pub const fn version(&self) -> Version {
+        self.sending.version
+    }
+
+    /// Bytes of the whole packet on the wire, exactly.
+    pub fn encoded_len(&self, packet: &Packet<'_>) -> usize {
+        Packet::packet_len(packet.body_len(self.sending.version))
+    }
+
+    /// Appends the whole packet, or nothing.
+    ///
+    /// # Errors
+    /// What the version, the direction or the peer's Maximum Packet Size forbids, and [`EncodeError::NoRoom`] if the output has less
+    /// room than the packet needs.
+    #[inline]
+    pub fn encode(&mut self, packet: &Packet<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let remaining = self.check(packet)?;
+        room(Packet::packet_len(remaining), out)?;
+        packet.write(self.sending.version, remaining, out);
+        Ok(())
+    }
+
+    /// Appends all of a PUBLISH but its payload, for a vectored write. The payload must follow: report it with
+    /// [`payload_written`](Self::payload_written) or append it with [`encode_payload`](Self::encode_payload) before the next packet.
+    ///
+    /// # Errors
+    /// As [`encode`](Self::encode).
+    pub fn encode_head(&mut self, publish: &Publish<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        publish.check(&self.sending)?;
+        let version = self.sending.version;
+        let payload = publish.payload.len();
+        let remaining = self.check_len(publish.head_len(version).saturating_add(payload))?;
+        room(Packet::packet_len(remaining).saturating_sub(payload), out)?;
+        publish.write_head(version, remaining, out);
+        self.pending = payload;
+        Ok(())
+    }
+
+    /// Appends a part of the payload that [`encode_head`](Self::encode_head) announced.
+    ///
+    /// # Errors
+    /// [`EncodeError::PayloadOverrun`] for more than was announced, [`EncodeError::NoRoom`].
+    pub fn encode_payload(&mut self, chunk: &[u8], out: &mut impl BufMut) -> Result<(), EncodeError> {
+        room(chunk.len(), out)?;
+        self.payload_written(chunk.len())?;
+        out.put_slice(chunk);
+        Ok(())
+    }
+
+    /// Notes that `len` bytes of the announced payload were written by other means.
+    ///
+    /// # Errors
+    /// [`EncodeError::PayloadOverrun`] for more than was announced.
+    pub const fn payload_written(&mut self, len: usize) -> Result<(), EncodeError> {
+        match self.pending.checked_sub(len) {
+            Some(pending) => {
+                self.pending = pending;
+                Ok(())
+            }
+            None => Err(EncodeError::PayloadOverrun(len.saturating_sub(self.pending))),
+        }
+    }
+
+    /// Begins a packet that is to be written into buffers of any size: [`Transmit::poll`] fills one after the other.
+    ///
+    /// # Errors
+    /// As [`encode`](Self::encode), but for the room.
+    pub fn start<'p>(&mut self, packet: &'p Packet<'p>) -> Result<Transmit<'p>, EncodeError> {
+        let remaining = self.check(packet)?;
+        Ok(Transmit { packet, version: self.sending.version, remaining, written: 0 })
+    }
+
+    /// All rules; the Remaining Length if they hold.
+    #[inline]
+    fn check(&self, packet: &Packet<'_>) -> Result<usize, EncodeError> {
+        packet.check(&self.sending)?;
+        self.check_len(packet.body_len(self.sending.version))
+    }
+
+    #[inline]
+    fn check_len(&self, remaining: usize) -> Result<usize, EncodeError> {
+        if self.pending != 0 {
+            return Err(EncodeError::PayloadPending(self.pending));
+        }
+        let len = Packet::packet_len(remaining);
+        if len > self.max_packet || remaining > MAX_VARINT {
+            // [MQTT-3.1.2-24] [MQTT-3.2.2-15] Nothing larger than the peer takes.
+            return Err(EncodeError::PacketTooLarge { len, max: self.max_packet });
+        }
+        Ok(remaining)
+    }
+}
+
+#[inline]
+fn room(needed: usize, out: &impl BufMut) -> Result<(), EncodeError> {
+    let room = out.remaining_mut();
+    if room < needed { Err(EncodeError::NoRoom { needed, room }) } else { Ok(()) }
+}
+
+impl Sending {
+    /// Properties: none in 3.x, and in 5.0 those of the place.
+    #[inline]
+    pub(crate) fn properties(&self, properties: &Properties<'_>, place: Place) -> Result<(), EncodeError> {
+        if self.version.is_v5() {
+            properties.check_sendable(place)
+        } else if properties.is_empty() {
+            Ok(())
+        } else {
+            Err(EncodeError::NotInVersion("properties", self.version))
+        }
+    }
+
+    /// A reason code of the packet's table.
+    pub(crate) const fn reason(&self, reason: ReasonCode, packet: PacketType) -> Result<(), EncodeError> {
+        if reason.allowed_in(packet, self.version) { Ok(()) } else { Err(EncodeError::ReasonCode(reason)) }
+    }
+
+    /// A binary field.
+    pub(crate) const fn field(&self, bytes: &[u8]) -> Result<(), EncodeError> {
+        if bytes.len() > 65_535 { Err(EncodeError::FieldTooLong(bytes.len())) } else { Ok(()) }
+    }
+
+    /// A text field.
+    pub(crate) fn text(&self, text: &str) -> Result<(), EncodeError> {
+        self.field(text.as_bytes())?;
+        if check::is_sendable(text) { Ok(()) } else { Err(EncodeError::ForbiddenCharacter) }
+    }
+}
+
+/// A packet on its way into buffers of any size, for devices that own 64 bytes.
+///
+/// Nothing is buffered: each call walks the packet's few fields again and copies what falls into the caller's buffer.
+#[derive(Debug, Clone)]
+pub struct Transmit<'p> {
+    packet: &'p Packet<'p>,
+    version: Version,
+    remaining: usize,
+    written: usize,
+}
+
+impl Transmit<'_> {
+    /// Fills `out` with the next bytes and says how many; 0 when the packet is complete (or `out` is empty).
+    pub fn poll(&mut self, out: &mut [u8]) -> usize {
+        let mut window = Window { skip: self.written, out, filled: 0 };
+        self.packet.write(self.version, self.remaining, &mut window);
+        let filled = window.filled;
+        self.written = self.written.saturating_add(filled);
+        filled
+    }
+
+    /// Bytes still to come.
+    pub fn remaining(&self) -> usize {
+        Packet::packet_len(self.remaining).saturating_sub(self.written)
+    }
+}
+
+/// The part of a message between `skip` and the end of `out`.
+struct Window<'o> {
+    skip: usize,
+    out: &'o mut [u8],
+    filled: usize,
+}
+
+impl Sink for Window<'_> {
+    fn slice(&mut self, bytes: &[u8]) {
+        let Some(fresh) = bytes.get(self.skip..) else {
+            self.skip = self.skip.saturating_sub(bytes.len());
+            return;
+        };
+        self.skip = 0;
+        let room = self.out.get_mut(self.filled..).unwrap_or_default();
+        let len = fresh.len().min(room.len());
+        if let (Some(to), Some(from)) = (room.get_mut(..len), fresh.get(..len)) {
+            to.copy_from_slice(from);
+        }
+        self.filled = self.filled.saturating_add(len);
+    }
+}

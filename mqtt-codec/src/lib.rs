@@ -1,0 +1,49 @@
+#![no_std]
+#![forbid(unsafe_code)]
+#![doc = include_str!("../README.md")]
+
+extern crate alloc;
+
+mod binary;
+mod check;
+mod decoder;
+mod deviation;
+mod encoder;
+mod error;
+mod filter;
+mod limits;
+mod list;
+mod packet;
+mod properties;
+mod property;
+mod qos;
+mod reason;
+mod text;
+mod topic;
+mod version;
+mod wire;
+
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
+#[cfg(feature = "serde")]
+mod serde;
+
+pub use binary::Binary;
+pub use decoder::Decoder;
+pub use deviation::Deviations;
+pub use encoder::{Encoder, Transmit};
+pub use error::{Class, DecodeError, DecodeErrorKind, EncodeError, Reply};
+pub use filter::{BadFilter, TopicFilter};
+pub use limits::Limits;
+pub use packet::{
+    Ack, Auth, ConnAck, Connect, Disconnect, Filters, FiltersIter, Packet, PacketType, Publish, ReasonCodes,
+    ReasonCodesIter, Refused, RetainHandling, SubAck, Subscribe, Subscription, SubscriptionOptions, Subscriptions,
+    SubscriptionsIter, Unsubscribe, Will,
+};
+pub use properties::{Properties, PropertiesIter};
+pub use property::{Property, PropertyId};
+pub use qos::{Delivery, PacketId, QoS};
+pub use reason::ReasonCode;
+pub use text::Text;
+pub use topic::{InvalidTopic, Topic};
+pub use version::{Role, Version};

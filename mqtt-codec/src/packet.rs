@@ -1,0 +1,419 @@
+//! The fifteen packet types (MQTT 5.0 §2.1.2), for all versions and both directions.
+
+mod ack;
+mod auth;
+mod connack;
+mod connect;
+mod disconnect;
+mod publish;
+mod suback;
+mod subscribe;
+mod unsubscribe;
+
+use core::fmt;
+
+use bytes::BytesMut;
+
+pub use ack::Ack;
+pub use auth::Auth;
+pub use connack::ConnAck;
+pub use connect::{Connect, Will};
+pub use disconnect::Disconnect;
+pub use publish::{Publish, Refused};
+pub use suback::{ReasonCodes, ReasonCodesIter, SubAck};
+pub use subscribe::{RetainHandling, Subscribe, Subscription, SubscriptionOptions, Subscriptions, SubscriptionsIter};
+pub use unsubscribe::{Filters, FiltersIter, Unsubscribe};
+
+use crate::deviation::Deviations;
+use crate::encoder::Sending;
+use crate::error::EncodeError;
+use crate::properties::Properties;
+use crate::property::Property;
+use crate::version::{Role, Version};
+use crate::wire::{Fault, Keep, Reader, Sink, varint_len};
+
+/// The type of a packet: the high four bits of its first byte (MQTT 5.0 §2.1.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PacketType {
+    /// 0, which no version assigns.
+    Reserved = 0,
+    /// A client asks for a connection.
+    Connect = 1,
+    /// The answer to CONNECT.
+    ConnAck = 2,
+    /// An application message.
+    Publish = 3,
+    /// The answer to a PUBLISH of QoS 1.
+    PubAck = 4,
+    /// The answer to a PUBLISH of QoS 2.
+    PubRec = 5,
+    /// The answer to PUBREC.
+    PubRel = 6,
+    /// The answer to PUBREL.
+    PubComp = 7,
+    /// A client asks for messages.
+    Subscribe = 8,
+    /// The answer to SUBSCRIBE.
+    SubAck = 9,
+    /// A client ends subscriptions.
+    Unsubscribe = 10,
+    /// The answer to UNSUBSCRIBE.
+    UnsubAck = 11,
+    /// A client shows that it lives.
+    PingReq = 12,
+    /// The answer to PINGREQ.
+    PingResp = 13,
+    /// The end of a connection.
+    Disconnect = 14,
+    /// Enhanced authentication; reserved in 3.x.
+    Auth = 15,
+}
+
+impl PacketType {
+    /// The type in the first byte of a packet.
+    #[inline]
+    pub const fn from_first_byte(byte: u8) -> Self {
+        match byte >> 4 {
+            1 => Self::Connect,
+            2 => Self::ConnAck,
+            3 => Self::Publish,
+            4 => Self::PubAck,
+            5 => Self::PubRec,
+            6 => Self::PubRel,
+            7 => Self::PubComp,
+            8 => Self::Subscribe,
+            9 => Self::SubAck,
+            10 => Self::Unsubscribe,
+            11 => Self::UnsubAck,
+            12 => Self::PingReq,
+            13 => Self::PingResp,
+            14 => Self::Disconnect,
+            15 => Self::Auth,
+            _ => Self::Reserved,
+        }
+    }
+
+    /// The name, as the standard writes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Reserved => "RESERVED",
+            Self::Connect => "CONNECT",
+            Self::ConnAck => "CONNACK",
+            Self::Publish => "PUBLISH",
+            Self::PubAck => "PUBACK",
+            Self::PubRec => "PUBREC",
+            Self::PubRel => "PUBREL",
+            Self::PubComp => "PUBCOMP",
+            Self::Subscribe => "SUBSCRIBE",
+            Self::SubAck => "SUBACK",
+            Self::Unsubscribe => "UNSUBSCRIBE",
+            Self::UnsubAck => "UNSUBACK",
+            Self::PingReq => "PINGREQ",
+            Self::PingResp => "PINGRESP",
+            Self::Disconnect => "DISCONNECT",
+            Self::Auth => "AUTH",
+        }
+    }
+
+    /// The flags that the low four bits of the first byte have to show; a PUBLISH's say something of their own.
+    #[inline]
+    pub(crate) const fn flags(self) -> u8 {
+        // [MQTT-3.6.1-1] [MQTT-3.8.1-1] [MQTT-3.10.1-1]
+        if matches!(self, Self::PubRel | Self::Subscribe | Self::Unsubscribe) { 2 } else { 0 }
+    }
+
+    /// Whether this side may send the type at all (MQTT 5.0 §2.1.2, 3.1.1 §2.2.1).
+    #[inline]
+    pub(crate) const fn may_come_from(self, from: Role, version: Version) -> bool {
+        match self {
+            Self::Connect | Self::Subscribe | Self::Unsubscribe | Self::PingReq => matches!(from, Role::Client),
+            Self::ConnAck | Self::SubAck | Self::UnsubAck | Self::PingResp => matches!(from, Role::Server),
+            Self::Disconnect => version.is_v5() || matches!(from, Role::Client),
+            _ => true,
+        }
+    }
+}
+
+impl fmt::Display for PacketType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+static NONE: Properties<'static> = Properties::EMPTY;
+
+/// Any packet, borrowed from the input or owned (`Packet<'static>`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Packet<'a> {
+    /// §3.1
+    Connect(Connect<'a>),
+    /// §3.2
+    ConnAck(ConnAck<'a>),
+    /// §3.3
+    Publish(Publish<'a>),
+    /// A PUBLISH whose topic name has a wildcard: not to be delivered, but answerable (§3.3.2.1, §4.13.2).
+    Refused(Refused<'a>),
+    /// §3.4
+    PubAck(Ack<'a>),
+    /// §3.5
+    PubRec(Ack<'a>),
+    /// §3.6
+    PubRel(Ack<'a>),
+    /// §3.7
+    PubComp(Ack<'a>),
+    /// §3.8
+    Subscribe(Subscribe<'a>),
+    /// §3.9
+    SubAck(SubAck<'a>),
+    /// §3.10
+    Unsubscribe(Unsubscribe<'a>),
+    /// §3.11
+    UnsubAck(SubAck<'a>),
+    /// §3.12
+    PingReq,
+    /// §3.13
+    PingResp,
+    /// §3.14
+    Disconnect(Disconnect<'a>),
+    /// §3.15
+    Auth(Auth<'a>),
+}
+
+impl<'a> Packet<'a> {
+    /// The packet's type.
+    pub const fn packet_type(&self) -> PacketType {
+        match self {
+            Self::Connect(_) => PacketType::Connect,
+            Self::ConnAck(_) => PacketType::ConnAck,
+            Self::Publish(_) | Self::Refused(_) => PacketType::Publish,
+            Self::PubAck(_) => PacketType::PubAck,
+            Self::PubRec(_) => PacketType::PubRec,
+            Self::PubRel(_) => PacketType::PubRel,
+            Self::PubComp(_) => PacketType::PubComp,
+            Self::Subscribe(_) => PacketType::Subscribe,
+            Self::SubAck(_) => PacketType::SubAck,
+            Self::Unsubscribe(_) => PacketType::Unsubscribe,
+            Self::UnsubAck(_) => PacketType::UnsubAck,
+            Self::PingReq => PacketType::PingReq,
+            Self::PingResp => PacketType::PingResp,
+            Self::Disconnect(_) => PacketType::Disconnect,
+            Self::Auth(_) => PacketType::Auth,
+        }
+    }
+
+    /// The properties of the packet; empty where it has none, or none were sent.
+    pub fn properties(&self) -> &Properties<'a> {
+        match self {
+            Self::Connect(packet) => &packet.properties,
+            Self::ConnAck(packet) => &packet.properties,
+            Self::Publish(packet) => &packet.properties,
+            Self::Refused(packet) => &packet.properties,
+            Self::PubAck(packet) | Self::PubRec(packet) | Self::PubRel(packet) | Self::PubComp(packet) => {
+                &packet.properties
+            }
+            Self::Subscribe(packet) => &packet.properties,
+            Self::SubAck(packet) | Self::UnsubAck(packet) => &packet.properties,
+            Self::Unsubscribe(packet) => &packet.properties,
+            Self::Disconnect(packet) => &packet.properties,
+            Self::Auth(packet) => &packet.properties,
+            Self::PingReq | Self::PingResp => &NONE,
+        }
+    }
+
+    /// The same packet, independent of the input. Borrowed fields are copied into one buffer; shared ones keep theirs.
+    pub fn into_owned(self) -> Packet<'static> {
+        // The longest form has room for every field.
+        let room = self.body_len(Version::V5_0);
+        self.keep(&mut Keep::Copy(BytesMut::with_capacity(room)))
+    }
+
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Packet<'static> {
+        match self {
+            Self::Connect(packet) => Packet::Connect(packet.keep(keep)),
+            Self::ConnAck(packet) => Packet::ConnAck(packet.keep(keep)),
+            Self::Publish(packet) => Packet::Publish(packet.keep(keep)),
+            Self::Refused(packet) => Packet::Refused(packet.keep(keep)),
+            Self::PubAck(packet) => Packet::PubAck(packet.keep(keep)),
+            Self::PubRec(packet) => Packet::PubRec(packet.keep(keep)),
+            Self::PubRel(packet) => Packet::PubRel(packet.keep(keep)),
+            Self::PubComp(packet) => Packet::PubComp(packet.keep(keep)),
+            Self::Subscribe(packet) => Packet::Subscribe(packet.keep(keep)),
+            Self::SubAck(packet) => Packet::SubAck(packet.keep(keep)),
+            Self::Unsubscribe(packet) => Packet::Unsubscribe(packet.keep(keep)),
+            Self::UnsubAck(packet) => Packet::UnsubAck(packet.keep(keep)),
+            Self::PingReq => Packet::PingReq,
+            Self::PingResp => Packet::PingResp,
+            Self::Disconnect(packet) => Packet::Disconnect(packet.keep(keep)),
+            Self::Auth(packet) => Packet::Auth(packet.keep(keep)),
+        }
+    }
+
+    /// Reads the body of any packet but CONNECT and PUBLISH; type and flags were checked.
+    pub(crate) fn decode(reader: &mut Reader<'a, '_>, packet: PacketType) -> Result<Self, Fault> {
+        let packet = match packet {
+            PacketType::ConnAck => Self::ConnAck(ConnAck::decode(reader)?),
+            PacketType::PubAck => Self::PubAck(Ack::decode(reader, packet)?),
+            PacketType::PubRec => Self::PubRec(Ack::decode(reader, packet)?),
+            PacketType::PubRel => Self::PubRel(Ack::decode(reader, packet)?),
+            PacketType::PubComp => Self::PubComp(Ack::decode(reader, packet)?),
+            PacketType::Subscribe => Self::Subscribe(Subscribe::decode(reader)?),
+            PacketType::SubAck => Self::SubAck(SubAck::decode(reader, packet)?),
+            PacketType::Unsubscribe => Self::Unsubscribe(Unsubscribe::decode(reader)?),
+            PacketType::UnsubAck => Self::UnsubAck(SubAck::decode(reader, packet)?),
+            PacketType::PingReq => Self::PingReq,
+            PacketType::PingResp => Self::PingResp,
+            PacketType::Disconnect => Self::Disconnect(Disconnect::decode(reader)?),
+            PacketType::Auth => Self::Auth(Auth::decode(reader)?),
+            PacketType::Reserved | PacketType::Connect | PacketType::Publish => {
+                return Err(reader.fault(crate::DecodeErrorKind::ReservedPacketType));
+            }
+        };
+        reader.finish()?;
+        Ok(packet)
+    }
+
+    /// Whether the packet may be sent.
+    #[inline]
+    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
+        let packet_type = self.packet_type();
+        match self {
+            Self::Publish(packet) => return packet.check(sending),
+            Self::Refused(_) => return Err(EncodeError::Refused),
+            _ => {}
+        }
+        if !packet_type.may_come_from(sending.role, sending.version) {
+            return Err(EncodeError::WrongDirection(packet_type));
+        }
+        match self {
+            Self::Connect(packet) => packet.check(sending),
+            Self::ConnAck(packet) => packet.check(sending),
+            Self::PubAck(packet) | Self::PubRec(packet) | Self::PubRel(packet) | Self::PubComp(packet) => {
+                packet.check(sending, packet_type)
+            }
+            Self::Subscribe(packet) => packet.check(sending),
+            Self::SubAck(packet) | Self::UnsubAck(packet) => packet.check(sending, packet_type),
+            Self::Unsubscribe(packet) => packet.check(sending),
+            Self::Disconnect(packet) => packet.check(sending),
+            Self::Auth(packet) => packet.check(sending),
+            Self::PingReq | Self::PingResp | Self::Publish(_) | Self::Refused(_) => Ok(()),
+        }
+    }
+
+    /// The Remaining Length.
+    #[inline]
+    pub(crate) fn body_len(&self, version: Version) -> usize {
+        match self {
+            Self::Connect(packet) => packet.body_len(version),
+            Self::ConnAck(packet) => packet.body_len(version),
+            Self::Publish(packet) => packet.head_len(version).saturating_add(packet.payload.len()),
+            Self::Refused(packet) => [packet.topic.len(), packet.properties.framed_len(), packet.payload.len(), 4]
+                .into_iter()
+                .fold(0, usize::saturating_add),
+            Self::PubAck(packet) | Self::PubRec(packet) | Self::PubRel(packet) | Self::PubComp(packet) => {
+                packet.body_len(version)
+            }
+            Self::Subscribe(packet) => packet.body_len(version),
+            Self::SubAck(packet) | Self::UnsubAck(packet) => packet.body_len(version),
+            Self::Unsubscribe(packet) => packet.body_len(version),
+            Self::Disconnect(packet) => packet.body_len(version),
+            Self::Auth(packet) => packet.body_len(version),
+            Self::PingReq | Self::PingResp => 0,
+        }
+    }
+
+    /// Writes the whole packet, which was checked and whose Remaining Length is this.
+    #[inline]
+    pub(crate) fn write(&self, version: Version, remaining: usize, out: &mut impl Sink) {
+        if let Self::Publish(packet) = self {
+            packet.write_head(version, remaining, out);
+            return out.slice(&packet.payload);
+        }
+        self.write_other(version, remaining, out);
+    }
+
+    fn write_other(&self, version: Version, remaining: usize, out: &mut impl Sink) {
+        let packet_type = self.packet_type();
+        out.u8((packet_type as u8) << 4 | packet_type.flags());
+        out.varint(remaining);
+        match self {
+            Self::Connect(packet) => packet.write(version, out),
+            Self::ConnAck(packet) => packet.write(version, out),
+            Self::PubAck(packet) | Self::PubRec(packet) | Self::PubRel(packet) | Self::PubComp(packet) => {
+                packet.write(version, out);
+            }
+            Self::Subscribe(packet) => packet.write(version, out),
+            Self::SubAck(packet) | Self::UnsubAck(packet) => packet.write(version, out),
+            Self::Unsubscribe(packet) => packet.write(version, out),
+            Self::Disconnect(packet) => packet.write(version, out),
+            Self::Auth(packet) => packet.write(version, out),
+            Self::PingReq | Self::PingResp | Self::Publish(_) | Self::Refused(_) => {}
+        }
+    }
+
+    /// Bytes of the whole packet.
+    pub(crate) fn packet_len(remaining: usize) -> usize {
+        remaining.saturating_add(varint_len(remaining)).saturating_add(1)
+    }
+}
+
+impl<'a> From<Publish<'a>> for Packet<'a> {
+    fn from(publish: Publish<'a>) -> Self {
+        Self::Publish(publish)
+    }
+}
+
+impl<'a> From<Connect<'a>> for Packet<'a> {
+    fn from(connect: Connect<'a>) -> Self {
+        Self::Connect(connect)
+    }
+}
+
+/// Prints one line, as a dissector would.
+impl fmt::Display for Packet<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let packet_type = self.packet_type();
+        match self {
+            Self::Connect(packet) => packet.fmt(f),
+            Self::ConnAck(packet) => packet.fmt(f),
+            Self::Publish(packet) => packet.fmt(f),
+            Self::Refused(packet) => packet.fmt(f),
+            Self::PubAck(packet) | Self::PubRec(packet) | Self::PubRel(packet) | Self::PubComp(packet) => {
+                packet.fmt(packet_type, f)
+            }
+            Self::Subscribe(packet) => packet.fmt(f),
+            Self::SubAck(packet) | Self::UnsubAck(packet) => packet.fmt(packet_type, f),
+            Self::Unsubscribe(packet) => packet.fmt(f),
+            Self::Disconnect(packet) => packet.fmt(f),
+            Self::Auth(packet) => packet.fmt(f),
+            Self::PingReq | Self::PingResp => packet_type.fmt(f),
+        }
+    }
+}
+
+/// Properties in a one-line view: short names, secrets left out.
+fn fmt_properties(properties: &Properties<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for property in properties {
+        match property {
+            Property::MessageExpiryInterval(seconds) => write!(f, " expiry={seconds}")?,
+            Property::TopicAlias(alias) => write!(f, " alias={alias}")?,
+            Property::SessionExpiryInterval(seconds) => write!(f, " session-expiry={seconds}")?,
+            Property::ReasonString(text) => write!(f, " {text:?}")?,
+            Property::UserProperty(name, value) => write!(f, " {name:?}={value:?}")?,
+            other => write!(f, " {other:?}")?,
+        }
+    }
+    Ok(())
+}
+
+/// A string in a list that was checked.
+fn read_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+    let (len, after) = rest.split_first_chunk::<2>()?;
+    let (text, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
+    *rest = after;
+    core::str::from_utf8(text).ok()
+}
+
+/// The leniency for bits that 3.1 calls unused and that later versions reserve.
+const fn unused_in_v3_1(version: Version) -> Deviations {
+    if matches!(version, Version::V3_1) { Deviations::UNUSED_BITS_V3_1 } else { Deviations::NONE }
+}

@@ -1,0 +1,329 @@
+//! MQTT 5.0 §3.1 CONNECT: a client asks for a connection.
+
+use core::fmt;
+
+use crate::binary::Binary;
+use crate::deviation::Deviations;
+use crate::encoder::Sending;
+use crate::error::{DecodeErrorKind, EncodeError};
+use crate::properties::Properties;
+use crate::property::Place;
+use crate::qos::QoS;
+use crate::text::Text;
+use crate::topic::Topic;
+use crate::version::Version;
+use crate::wire::{Fault, Keep, Reader, Sink};
+
+/// CONNECT (MQTT 5.0 §3.1).
+#[derive(Clone, PartialEq, Eq)]
+pub struct Connect<'a> {
+    /// The version that the connection will speak (§3.1.2.2).
+    pub version: Version,
+    /// A Mosquitto bridge, which sets bit 0x80 of the level in 3.x; see [`Deviations::BRIDGE_BIT`].
+    pub bridge: bool,
+    /// Start without the old session; Clean Session in 3.x (§3.1.2.4).
+    pub clean_start: bool,
+    /// The longest silence of the client, in seconds; 0 turns it off (§3.1.2.10).
+    pub keep_alive: u16,
+    /// Properties, 5.0 only (§3.1.2.11).
+    pub properties: Properties<'a>,
+    /// The client identifier; empty: the server assigns one (§3.1.3.1).
+    pub client_id: Text<'a>,
+    /// What the server publishes when the connection is lost (§3.1.2.5).
+    pub will: Option<Will<'a>>,
+    /// The user name (§3.1.3.5).
+    pub username: Option<Text<'a>>,
+    /// The password, any bytes (§3.1.3.6). `Debug` does not show it.
+    pub password: Option<Binary<'a>>,
+}
+
+/// The will message of a CONNECT (MQTT 5.0 §3.1.2.5, §3.1.3.2 to §3.1.3.4).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Will<'a> {
+    /// The quality of service that the will is published with.
+    pub qos: QoS,
+    /// Whether the will is retained.
+    pub retain: bool,
+    /// Properties of the will, 5.0 only (§3.1.3.2).
+    pub properties: Properties<'a>,
+    /// The topic that the will is published to.
+    pub topic: Topic<'a>,
+    /// The payload, at most 65,535 bytes.
+    pub payload: Binary<'a>,
+}
+
+const CLEAN_START: u8 = 0x02;
+const WILL: u8 = 0x04;
+const WILL_RETAIN: u8 = 0x20;
+const WILL_FLAGS: u8 = 0x38;
+const PASSWORD: u8 = 0x40;
+const USERNAME: u8 = 0x80;
+
+impl<'a> Connect<'a> {
+    /// A CONNECT with this client identifier and a clean start, for the version in hand.
+    pub fn new(version: Version, client_id: impl Into<Text<'a>>) -> Self {
+        Self {
+            version,
+            bridge: false,
+            clean_start: true,
+            keep_alive: 0,
+            properties: Properties::EMPTY,
+            client_id: client_id.into(),
+            will: None,
+            username: None,
+            password: None,
+        }
+    }
+
+    /// Protocol name and level, and whether the bridge bit is set: what has to be known before anything else.
+    pub(crate) fn decode_version(reader: &mut Reader<'a, '_>) -> Result<(Version, bool), Fault> {
+        let name = reader.binary()?;
+        let known = name == b"MQTT" || name == b"MQIsdp";
+        if !known {
+            // [MQTT-3.1.2-1]
+            return Err(reader.fault_before(name.len(), DecodeErrorKind::UnsupportedVersion));
+        }
+        let at = reader.offset();
+        let level = reader.u8()?;
+        // [MQTT-3.1.2-2] The level, and its fit with the name.
+        let version = match (name, level & 0x7f) {
+            (b"MQIsdp", 3) => Version::V3_1,
+            (b"MQTT", 4) => Version::V3_1_1,
+            (b"MQTT", 5) if level == 5 => Version::V5_0,
+            _ => return Err(Fault { kind: DecodeErrorKind::UnsupportedVersion, offset: at }),
+        };
+        let bridge = level & 0x80 != 0;
+        if bridge {
+            reader.deviate_at(at, Deviations::BRIDGE_BIT, DecodeErrorKind::UnsupportedVersion)?;
+        }
+        Ok((version, bridge))
+    }
+
+    /// Everything behind the protocol level.
+    pub(crate) fn decode(reader: &mut Reader<'a, '_>, bridge: bool) -> Result<Self, Fault> {
+        let version = reader.rules.version;
+        let flags = decode_flags(reader)?;
+        let keep_alive = reader.u16()?;
+        let properties = Properties::decode(reader, Place::Connect)?;
+        let client_id = decode_client_id(reader, flags)?;
+        let will = if flags & WILL != 0 { Some(Will::decode(reader, flags)?) } else { None };
+        // [MQTT-3.1.2-16] [MQTT-3.1.2-17] [3.1.1: MQTT-3.1.2-18] [3.1.1: MQTT-3.1.2-19]
+        let username = if has_field(reader, flags, USERNAME) { Some(reader.text()?.into()) } else { None };
+        // [MQTT-3.1.2-18] [MQTT-3.1.2-19] [3.1.1: MQTT-3.1.2-20] [3.1.1: MQTT-3.1.2-21]
+        let password = if has_field(reader, flags, PASSWORD) { Some(reader.binary()?.into()) } else { None };
+        let clean_start = flags & CLEAN_START != 0;
+        Ok(Self { version, bridge, clean_start, keep_alive, properties, client_id, will, username, password })
+    }
+
+    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
+        if self.version != sending.version {
+            return Err(EncodeError::WrongVersion);
+        }
+        sending.properties(&self.properties, Place::Connect)?;
+        sending.text(&self.client_id)?;
+        if let Some(will) = &self.will {
+            sending.properties(&will.properties, Place::Will)?;
+            sending.field(&will.payload)?;
+            if will.topic.is_empty() {
+                return Err(EncodeError::Rule(DecodeErrorKind::WillTopic)); // [MQTT-4.7.3-1]
+            }
+        }
+        if let Some(username) = &self.username {
+            sending.text(username)?;
+        }
+        if let Some(password) = &self.password {
+            sending.field(password)?;
+        }
+        if sending.version.is_v5() {
+            return if self.bridge { Err(EncodeError::NotInVersion("the bridge bit", self.version)) } else { Ok(()) };
+        }
+        if self.password.is_some() && self.username.is_none() {
+            return Err(EncodeError::Rule(DecodeErrorKind::PasswordWithoutUserName)); // [3.1.1: MQTT-3.1.2-22]
+        }
+        if self.client_id.is_empty() && (self.version == Version::V3_1 || !self.clean_start) {
+            return Err(EncodeError::Rule(DecodeErrorKind::ClientIdRejected)); // [3.1.1: MQTT-3.1.3-7]
+        }
+        Ok(())
+    }
+
+    pub(crate) fn body_len(&self, version: Version) -> usize {
+        // Length and text of the name, level, flags, keep alive.
+        let mut len = version.name().len().saturating_add(6);
+        let mut add = |n: usize| len = len.saturating_add(n);
+        let field = |n: usize| n.saturating_add(2);
+        if version.is_v5() {
+            add(self.properties.framed_len());
+        }
+        add(field(self.client_id.len()));
+        if let Some(will) = &self.will {
+            if version.is_v5() {
+                add(will.properties.framed_len());
+            }
+            add(field(will.topic.len()));
+            add(field(will.payload.len()));
+        }
+        self.username.iter().for_each(|username| add(field(username.len())));
+        self.password.iter().for_each(|password| add(field(password.len())));
+        len
+    }
+
+    pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
+        out.field(version.name().as_bytes());
+        out.u8(version.level() | u8::from(self.bridge) << 7);
+        out.u8(self.flags());
+        out.u16(self.keep_alive);
+        if version.is_v5() {
+            self.properties.write(out);
+        }
+        // [MQTT-3.1.3-1] [MQTT-3.1.3-2] [MQTT-3.1.3-3] The payload's fields in their order.
+        out.field(self.client_id.as_bytes());
+        if let Some(will) = &self.will {
+            if version.is_v5() {
+                will.properties.write(out);
+            }
+            out.field(will.topic.as_bytes());
+            out.field(&will.payload);
+        }
+        if let Some(username) = &self.username {
+            out.field(username.as_bytes());
+        }
+        if let Some(password) = &self.password {
+            out.field(password);
+        }
+    }
+
+    fn flags(&self) -> u8 {
+        let when = |condition: bool, flag: u8| if condition { flag } else { 0 };
+        let will = match &self.will {
+            Some(will) => WILL | will.qos.bits() << 3 | when(will.retain, WILL_RETAIN),
+            None => 0,
+        };
+        when(self.clean_start, CLEAN_START)
+            | will
+            | when(self.password.is_some(), PASSWORD)
+            | when(self.username.is_some(), USERNAME)
+    }
+
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Connect<'static> {
+        Connect {
+            version: self.version,
+            bridge: self.bridge,
+            clean_start: self.clean_start,
+            keep_alive: self.keep_alive,
+            properties: self.properties.keep(keep),
+            client_id: keep.text(self.client_id),
+            will: self.will.map(|will| Will {
+                qos: will.qos,
+                retain: will.retain,
+                properties: will.properties.keep(keep),
+                topic: will.topic.keep(keep),
+                payload: keep.binary(will.payload),
+            }),
+            username: self.username.map(|username| keep.text(username)),
+            password: self.password.map(|password| keep.binary(password)),
+        }
+    }
+}
+
+/// The connect flags (§3.1.2.3), checked against each other.
+fn decode_flags(reader: &mut Reader<'_, '_>) -> Result<u8, Fault> {
+    let v3_1 = reader.rules.version == Version::V3_1;
+    let at = reader.offset();
+    let flags = reader.u8()?;
+    if flags & 0x01 != 0 {
+        // [MQTT-3.1.2-3] Reserved; unused in 3.1.
+        let deviation = if v3_1 { Deviations::UNUSED_BITS_V3_1 } else { Deviations::RESERVED_CONNECT_FLAG };
+        reader.deviate_at(at, deviation, DecodeErrorKind::ReservedConnectFlag)?;
+    }
+    if flags & WILL == 0 {
+        if flags & WILL_FLAGS != 0 {
+            // [MQTT-3.1.2-11] [MQTT-3.1.2-13] [3.1.1: MQTT-3.1.2-15] No will, no will flags; unused in 3.1.
+            let deviation = if v3_1 { Deviations::UNUSED_BITS_V3_1 } else { Deviations::NONE };
+            reader.deviate_at(at, deviation, DecodeErrorKind::WillFlagsWithoutWill)?;
+        }
+    } else if QoS::from_bits(flags >> 3 & 3).is_none() {
+        return Err(Fault { kind: DecodeErrorKind::WillQoS, offset: at }); // [MQTT-3.1.2-12] [3.1.1: MQTT-3.1.2-14]
+    }
+    if !reader.is_v5() && flags & (USERNAME | PASSWORD) == PASSWORD {
+        // [3.1.1: MQTT-3.1.2-22] 5.0 allows it.
+        let deviation = Deviations::PASSWORD_WITHOUT_USER_NAME;
+        reader.deviate_at(at, deviation, DecodeErrorKind::PasswordWithoutUserName)?;
+    }
+    Ok(flags)
+}
+
+/// The client identifier (§3.1.3.1), and what 3.x says of its length.
+fn decode_client_id<'a>(reader: &mut Reader<'a, '_>, flags: u8) -> Result<Text<'a>, Fault> {
+    let at = reader.offset();
+    let rejected = Fault { kind: DecodeErrorKind::ClientIdRejected, offset: at };
+    let id = reader.text()?; // [MQTT-3.1.3-3] [MQTT-3.1.3-4]
+    match reader.rules.version {
+        // [3.1.1: MQTT-3.1.3-7] [3.1.1: MQTT-3.1.3-8] Empty only with a clean session.
+        Version::V3_1_1 if id.is_empty() && flags & CLEAN_START == 0 => {
+            return Err(rejected);
+        }
+        // 3.1 §3.1: 1 to 23 characters.
+        Version::V3_1 if id.is_empty() => return Err(rejected),
+        Version::V3_1 if id.chars().count() > 23 => {
+            reader.deviate_at(at, Deviations::LONG_CLIENT_ID_V3_1, DecodeErrorKind::ClientIdRejected)?;
+        }
+        _ => {}
+    }
+    Ok(id.into())
+}
+
+/// Whether a flagged field is there. In 3.1 the packet's length counts more than the flag (3.1 §3.1).
+fn has_field(reader: &Reader<'_, '_>, flags: u8, flag: u8) -> bool {
+    flags & flag != 0 && !(reader.rules.version == Version::V3_1 && reader.rest.is_empty())
+}
+
+impl<'a> Will<'a> {
+    // [MQTT-3.1.2-9] With the will flag, the will's fields are there.
+    fn decode(reader: &mut Reader<'a, '_>, flags: u8) -> Result<Self, Fault> {
+        let qos = QoS::from_bits(flags >> 3 & 3).unwrap_or_default();
+        let properties = Properties::decode(reader, Place::Will)?;
+        let at = reader.offset();
+        let topic = match reader.name()? {
+            // [MQTT-4.7.3-1] [MQTT-3.1.3-11]
+            ("", _) | (_, true) => return Err(Fault { kind: DecodeErrorKind::WillTopic, offset: at }),
+            (topic, false) => Topic::checked(topic),
+        };
+        let payload = reader.binary()?.into();
+        Ok(Self { qos, retain: flags & WILL_RETAIN != 0, properties, topic, payload })
+    }
+}
+
+impl fmt::Debug for Connect<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connect")
+            .field("version", &self.version)
+            .field("bridge", &self.bridge)
+            .field("clean_start", &self.clean_start)
+            .field("keep_alive", &self.keep_alive)
+            .field("properties", &self.properties)
+            .field("client_id", &self.client_id)
+            .field("will", &self.will)
+            .field("username", &self.username)
+            .field("password", &self.password.as_ref().map(|_| format_args!("<redacted>")))
+            .finish()
+    }
+}
+
+impl fmt::Display for Connect<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "CONNECT v{} id={:?} keep-alive={}", self.version, self.client_id, self.keep_alive)?;
+        for (set, text) in
+            [(self.clean_start, " clean"), (self.bridge, " bridge"), (self.password.is_some(), " password")]
+        {
+            f.write_str(if set { text } else { "" })?;
+        }
+        if let Some(username) = &self.username {
+            write!(f, " user={username:?}")?;
+        }
+        if let Some(will) = &self.will {
+            let retain = if will.retain { " retain" } else { "" };
+            write!(f, " will=[{}{retain} topic={} {} B]", will.qos, will.topic, will.payload.len())?;
+        }
+        super::fmt_properties(&self.properties, f)
+    }
+}

@@ -1,0 +1,234 @@
+//! MQTT 5.0 §3.3 PUBLISH: an application message.
+
+use core::fmt;
+
+use crate::binary::Binary;
+use crate::encoder::Sending;
+use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
+use crate::packet::{Ack, Packet, fmt_properties};
+use crate::properties::Properties;
+use crate::property::{Place, PropertyId};
+use crate::qos::{Delivery, QoS};
+use crate::reason::ReasonCode;
+use crate::text::Text;
+use crate::topic::Topic;
+use crate::version::{Role, Version};
+use crate::wire::{Fault, Keep, Reader, Sink, varint};
+
+/// PUBLISH (MQTT 5.0 §3.3).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Publish<'a> {
+    /// Sent again after a lost connection; never with QoS 0 (§3.3.1.1).
+    pub dup: bool,
+    /// Quality of service, with the packet identifier where there is one (§3.3.1.2, §3.3.2.2).
+    pub delivery: Delivery,
+    /// To be kept for later subscribers, or from that store (§3.3.1.3).
+    pub retain: bool,
+    /// The topic name; [`Topic::ALIASED`] with a topic alias among the properties (§3.3.2.1).
+    pub topic: Topic<'a>,
+    /// Properties, 5.0 only (§3.3.2.3).
+    pub properties: Properties<'a>,
+    /// The application's bytes (§3.3.3).
+    pub payload: Binary<'a>,
+}
+
+const RETAIN: u8 = 0x01;
+const DUP: u8 = 0x08;
+
+/// The head of a PUBLISH in raw form: all but the payload, and whether the topic has a wildcard.
+struct Head<'a> {
+    dup: bool,
+    delivery: Delivery,
+    retain: bool,
+    topic: &'a str,
+    wildcard: Option<usize>,
+    properties: Properties<'a>,
+}
+
+impl<'a> Publish<'a> {
+    /// A QoS 0 PUBLISH without properties.
+    pub fn new(topic: Topic<'a>, payload: impl Into<Binary<'a>>) -> Self {
+        Self { topic, payload: payload.into(), ..Self::default() }
+    }
+
+    /// The packet, or the refused packet where the topic name has a wildcard.
+    #[inline]
+    pub(crate) fn decode(reader: &mut Reader<'a, '_>, flags: u8) -> Result<Packet<'a>, Fault> {
+        let head = decode_head(reader, flags)?;
+        let payload = Binary::Borrowed(core::mem::take(&mut reader.rest));
+        let Head { dup, delivery, retain, topic, wildcard, properties } = head;
+        if let Some(offset) = wildcard {
+            let fault = Fault { kind: DecodeErrorKind::WildcardInTopic, offset };
+            let error = fault.in_packet(crate::PacketType::Publish, Some(reader.rules.version));
+            let topic = Text::Borrowed(topic);
+            return Ok(Packet::Refused(Refused { error, dup, delivery, retain, topic, properties, payload }));
+        }
+        let topic = Topic::checked(topic);
+        Ok(Packet::Publish(Self { dup, delivery, retain, topic, properties, payload }))
+    }
+
+    /// The low four bits of the first byte (§3.3.1).
+    pub(crate) const fn flags(&self) -> u8 {
+        let dup = if self.dup { DUP } else { 0 };
+        dup | self.delivery.qos().bits() << 1 | self.retain as u8
+    }
+
+    #[inline]
+    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
+        sending.properties(&self.properties, Place::Publish)?;
+        if self.dup && matches!(self.delivery, Delivery::AtMostOnce) {
+            return Err(EncodeError::Rule(DecodeErrorKind::DupWithoutQoS)); // [MQTT-3.3.1-2]
+        }
+        if self.topic.is_empty() && !self.properties.contains(PropertyId::TOPIC_ALIAS) {
+            return Err(EncodeError::Rule(DecodeErrorKind::EmptyTopic)); // [MQTT-4.7.3-1]
+        }
+        if matches!(sending.role, Role::Client) && self.properties.contains(PropertyId::SUBSCRIPTION_IDENTIFIER) {
+            return Err(EncodeError::Rule(DecodeErrorKind::SubscriptionIdFromClient)); // [MQTT-3.3.4-6]
+        }
+        Ok(())
+    }
+
+    /// Bytes of topic, identifier and properties.
+    #[inline]
+    pub(crate) fn head_len(&self, version: Version) -> usize {
+        let id = if matches!(self.delivery, Delivery::AtMostOnce) { 2 } else { 4 };
+        let properties = if version.is_v5() { self.properties.framed_len() } else { 0 };
+        self.topic.len().saturating_add(id).saturating_add(properties)
+    }
+
+    /// Writes the whole head, fixed header included: few calls, each of several bytes.
+    #[inline]
+    pub(crate) fn write_head(&self, version: Version, remaining: usize, out: &mut impl Sink) {
+        let topic = self.topic.as_bytes();
+        let [hi, lo] = u16::try_from(topic.len()).unwrap_or(u16::MAX).to_be_bytes();
+        let first = 0x30 | self.flags();
+        match varint(remaining) {
+            ([a, ..], 1) => out.slice(&[first, a, hi, lo]),
+            ([a, b, ..], 2) => out.slice(&[first, a, b, hi, lo]),
+            ([a, b, c, _], 3) => out.slice(&[first, a, b, c, hi, lo]),
+            ([a, b, c, d], _) => out.slice(&[first, a, b, c, d, hi, lo]),
+        }
+        out.slice(topic);
+        let id = self.delivery.packet_id().map(|id| id.value().to_be_bytes());
+        match (id, version.is_v5() && self.properties.is_empty()) {
+            (Some([hi, lo]), true) => return out.slice(&[hi, lo, 0]),
+            (None, true) => return out.u8(0),
+            (Some(id), false) => out.slice(&id),
+            (None, false) => {}
+        }
+        if version.is_v5() {
+            self.properties.write(out);
+        }
+    }
+
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Publish<'static> {
+        Publish {
+            dup: self.dup,
+            delivery: self.delivery,
+            retain: self.retain,
+            topic: self.topic.keep(keep),
+            properties: self.properties.keep(keep),
+            payload: keep.binary(self.payload),
+        }
+    }
+}
+
+#[inline(always)]
+fn decode_head<'a>(reader: &mut Reader<'a, '_>, flags: u8) -> Result<Head<'a>, Fault> {
+    let dup = flags & DUP != 0;
+    let Some(qos) = QoS::from_bits(flags >> 1 & 3) else {
+        return Err(Fault { kind: DecodeErrorKind::InvalidQoS, offset: 0 }); // [MQTT-3.3.1-4]
+    };
+    if dup && qos == QoS::AtMostOnce {
+        return Err(Fault { kind: DecodeErrorKind::DupWithoutQoS, offset: 0 }); // [MQTT-3.3.1-2]
+    }
+    // [MQTT-3.3.2-1] The topic name comes first, and is a UTF-8 string.
+    let (topic, wildcard) = reader.name()?;
+    let topic_end = reader.offset();
+    let delivery = match qos {
+        QoS::AtMostOnce => Delivery::AtMostOnce,
+        QoS::AtLeastOnce => Delivery::AtLeastOnce(reader.packet_id()?),
+        QoS::ExactlyOnce => Delivery::ExactlyOnce(reader.packet_id()?),
+    };
+    let properties = Properties::decode(reader, Place::Publish)?;
+    if topic.is_empty() && !properties.contains(PropertyId::TOPIC_ALIAS) {
+        // §3.3.2.1, [MQTT-4.7.3-1]: a Protocol Error without an alias; 3.1.1 has none.
+        return Err(Fault { kind: DecodeErrorKind::EmptyTopic, offset: topic_end.saturating_sub(2) });
+    }
+    if reader.rules.from == Role::Client && properties.contains(PropertyId::SUBSCRIPTION_IDENTIFIER) {
+        // [MQTT-3.3.4-6]
+        return Err(reader.fault(DecodeErrorKind::SubscriptionIdFromClient));
+    }
+    // [MQTT-3.3.2-2] A wildcard spoils the message, not the connection: the caller decides.
+    let wildcard = if wildcard { Some(topic_end.saturating_sub(topic.len())) } else { None };
+    Ok(Head { dup, delivery, retain: flags & RETAIN != 0, topic, wildcard, properties })
+}
+
+/// A PUBLISH whose topic name has a wildcard: read to its end, not to be delivered.
+///
+/// The connection may live on. [`answer`](Self::answer) is what 5.0 lets the receiver say; without an answer the connection is
+/// closed with [`error`](Self::error)'s reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused<'a> {
+    /// What is wrong, and where.
+    pub error: DecodeError,
+    /// Sent again after a lost connection.
+    pub dup: bool,
+    /// Quality of service and packet identifier.
+    pub delivery: Delivery,
+    /// To be kept for later subscribers.
+    pub retain: bool,
+    /// The text in place of the topic name.
+    pub topic: Text<'a>,
+    /// Properties, 5.0 only.
+    pub properties: Properties<'a>,
+    /// The application's bytes.
+    pub payload: Binary<'a>,
+}
+
+impl Refused<'_> {
+    /// PUBACK or PUBREC with Topic Name invalid (0x90); none with QoS 0, and none in 3.x, where the connection is closed
+    /// (MQTT 5.0 §3.4.2.1, §4.13.2).
+    pub const fn answer(&self) -> Option<Packet<'static>> {
+        if !matches!(self.error.version, Some(Version::V5_0)) {
+            return None;
+        }
+        match self.delivery {
+            Delivery::AtMostOnce => None,
+            Delivery::AtLeastOnce(id) => Some(Packet::PubAck(Ack::new(id, ReasonCode::TOPIC_NAME_INVALID))),
+            Delivery::ExactlyOnce(id) => Some(Packet::PubRec(Ack::new(id, ReasonCode::TOPIC_NAME_INVALID))),
+        }
+    }
+
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Refused<'static> {
+        Refused {
+            error: self.error,
+            dup: self.dup,
+            delivery: self.delivery,
+            retain: self.retain,
+            topic: keep.text(self.topic),
+            properties: self.properties.keep(keep),
+            payload: keep.binary(self.payload),
+        }
+    }
+}
+
+impl fmt::Display for Publish<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PUBLISH {}", self.delivery.qos())?;
+        if let Some(id) = self.delivery.packet_id() {
+            write!(f, " id={id}")?;
+        }
+        f.write_str(if self.dup { " dup" } else { "" })?;
+        f.write_str(if self.retain { " retain" } else { "" })?;
+        write!(f, " topic={}", self.topic)?;
+        fmt_properties(&self.properties, f)?;
+        write!(f, " {} B", self.payload.len())
+    }
+}
+
+impl fmt::Display for Refused<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "PUBLISH {} topic={} refused: {}", self.delivery.qos(), self.topic, self.error.kind)
+    }
+}

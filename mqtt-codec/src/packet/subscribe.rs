@@ -1,0 +1,244 @@
+//! MQTT 5.0 §3.8 SUBSCRIBE: a client asks for messages.
+
+use core::fmt;
+
+use crate::deviation::Deviations;
+use crate::encoder::Sending;
+use crate::error::{DecodeErrorKind, EncodeError};
+use crate::filter::{BadFilter, TopicFilter};
+use crate::list::{Entry, List, Put, list_type};
+use crate::packet::fmt_properties;
+use crate::properties::Properties;
+use crate::property::Place;
+use crate::qos::{PacketId, QoS};
+use crate::version::Version;
+use crate::wire::{Fault, Keep, Reader, Sink};
+
+/// SUBSCRIBE (MQTT 5.0 §3.8).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscribe<'a> {
+    /// The identifier that SUBACK repeats.
+    pub packet_id: PacketId,
+    /// Properties, 5.0 only (§3.8.2.1).
+    pub properties: Properties<'a>,
+    /// The subscriptions, at least one (§3.8.3).
+    pub subscriptions: Subscriptions<'a>,
+}
+
+/// One subscription of a SUBSCRIBE (MQTT 5.0 §3.8.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription<'a> {
+    /// What topics it is for.
+    pub filter: TopicFilter<'a>,
+    /// How messages are to be delivered.
+    pub options: SubscriptionOptions,
+}
+
+/// The options of a subscription (MQTT 5.0 §3.8.3.1). In 3.x there is the QoS alone.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct SubscriptionOptions {
+    /// The highest quality of service that the subscriber wants.
+    pub maximum_qos: QoS,
+    /// Not to send the subscriber's own messages back.
+    pub no_local: bool,
+    /// To keep the RETAIN flag as it was published.
+    pub retain_as_published: bool,
+    /// When retained messages are sent.
+    pub retain_handling: RetainHandling,
+}
+
+/// When retained messages are sent (MQTT 5.0 §3.8.3.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum RetainHandling {
+    /// At every subscription.
+    #[default]
+    Send = 0,
+    /// If the subscription did not exist.
+    SendIfNew = 1,
+    /// Never.
+    DoNotSend = 2,
+}
+
+impl From<QoS> for SubscriptionOptions {
+    fn from(maximum_qos: QoS) -> Self {
+        Self { maximum_qos, ..Self::default() }
+    }
+}
+
+impl SubscriptionOptions {
+    /// The byte on the wire.
+    pub const fn to_byte(self) -> u8 {
+        let no_local = if self.no_local { 0x04 } else { 0 };
+        let retain_as_published = if self.retain_as_published { 0x08 } else { 0 };
+        self.maximum_qos.bits() | no_local | retain_as_published | (self.retain_handling as u8) << 4
+    }
+
+    /// The options in a byte, whose reserved bits are not looked at; `None` for QoS 3 or retain handling 3.
+    pub const fn from_byte(byte: u8) -> Option<Self> {
+        let Some(maximum_qos) = QoS::from_bits(byte & 3) else { return None };
+        let retain_handling = match byte >> 4 & 3 {
+            0 => RetainHandling::Send,
+            1 => RetainHandling::SendIfNew,
+            2 => RetainHandling::DoNotSend,
+            _ => return None,
+        };
+        Some(Self { maximum_qos, no_local: byte & 4 != 0, retain_as_published: byte & 8 != 0, retain_handling })
+    }
+}
+
+list_type! {
+    /// The subscriptions of a SUBSCRIBE, in wire form.
+    ///
+    /// A filter that breaks the rules spoils its own entry only: it is read as [`BadFilter`], with the code for its place in
+    /// SUBACK. To send subscriptions, lend a slice (`Subscriptions::from(&[..])`) or [`push`](Subscriptions::push) them.
+    Subscriptions, SubscriptionsIter, Subscription, Result<Subscription<'p>, BadFilter<'p>>
+}
+
+impl Subscriptions<'_> {
+    /// Appends a subscription. What was borrowed is copied first.
+    pub fn push(&mut self, subscription: &Subscription<'_>) {
+        self.0.push(subscription);
+    }
+}
+
+impl<'a> From<&'a [Subscription<'a>]> for Subscriptions<'a> {
+    fn from(items: &'a [Subscription<'a>]) -> Self {
+        Self(List::Items(items))
+    }
+}
+
+impl<'a, const N: usize> From<&'a [Subscription<'a>; N]> for Subscriptions<'a> {
+    fn from(items: &'a [Subscription<'a>; N]) -> Self {
+        Self::from(items.as_slice())
+    }
+}
+
+impl Put for Subscription<'_> {
+    fn wire_len(&self) -> usize {
+        self.filter.len().saturating_add(3)
+    }
+
+    #[inline]
+    fn write(&self, out: &mut impl Sink) {
+        out.field(self.filter.as_bytes());
+        out.u8(self.options.to_byte());
+    }
+}
+
+impl<'a> Entry<'a> for Subscription<'a> {
+    type Read = Result<Self, BadFilter<'a>>;
+
+    fn read(rest: &mut &'a [u8]) -> Option<Self::Read> {
+        let text = super::read_text(rest)?;
+        let (&options, after) = rest.split_first()?;
+        *rest = after;
+        let options = SubscriptionOptions::from_byte(options)?;
+        Some(BadFilter::check(text).map(|filter| Self { filter, options }))
+    }
+
+    fn lend(&'a self) -> Self::Read {
+        Ok(Self { filter: self.filter.borrowed(), options: self.options })
+    }
+}
+
+impl<'a> Subscribe<'a> {
+    pub(crate) fn decode(reader: &mut Reader<'a, '_>) -> Result<Self, Fault> {
+        let packet_id = reader.packet_id()?;
+        let properties = Properties::decode(reader, Place::Subscribe)?;
+        let wire = reader.rest;
+        let mut count = 0_usize;
+        while !reader.rest.is_empty() {
+            count = count.wrapping_add(1);
+            if count > reader.rules.limits.max_filters {
+                return Err(reader.fault(DecodeErrorKind::TooManyFilters));
+            }
+            let filter = reader.text()?; // [MQTT-3.8.3-1]
+            check_options(reader, filter)?;
+        }
+        if count == 0 {
+            return Err(reader.fault(DecodeErrorKind::NoFilters)); // [MQTT-3.8.3-2] [3.1.1: MQTT-3.8.3-3]
+        }
+        Ok(Self { packet_id, properties, subscriptions: Subscriptions(List::Borrowed(wire)) })
+    }
+
+    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
+        sending.properties(&self.properties, Place::Subscribe)?;
+        if self.subscriptions.is_empty() {
+            return Err(EncodeError::Rule(DecodeErrorKind::NoFilters)); // [MQTT-3.8.3-2]
+        }
+        for subscription in &self.subscriptions {
+            let options = match subscription {
+                Ok(subscription) if subscription.filter.share_name().is_none() => subscription.options,
+                // [MQTT-3.8.3-4]
+                Ok(Subscription { options, .. }) if options.no_local => {
+                    return Err(EncodeError::Rule(DecodeErrorKind::NoLocalShared));
+                }
+                Ok(subscription) => subscription.options,
+                // A proxy may pass on what it received: the receiver answers 0x8F for it.
+                Err(_) => continue,
+            };
+            if !sending.version.is_v5() && options != options.maximum_qos.into() {
+                return Err(EncodeError::NotInVersion("a subscription option other than QoS", sending.version));
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn body_len(&self, version: Version) -> usize {
+        let properties = if version.is_v5() { self.properties.framed_len() } else { 0 };
+        self.subscriptions.0.wire_len().saturating_add(properties).saturating_add(2)
+    }
+
+    pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
+        out.u16(self.packet_id.value());
+        if version.is_v5() {
+            self.properties.write(out);
+        }
+        self.subscriptions.0.write(out);
+    }
+
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Subscribe<'static> {
+        Subscribe {
+            packet_id: self.packet_id,
+            properties: self.properties.keep(keep),
+            subscriptions: Subscriptions(self.subscriptions.0.keep(keep)),
+        }
+    }
+}
+
+/// The options byte behind a filter (§3.8.3.1).
+fn check_options(reader: &mut Reader<'_, '_>, filter: &str) -> Result<(), Fault> {
+    let at = reader.offset();
+    let byte = reader.u8()?;
+    let reserved = if reader.is_v5() { 0xc0 } else { 0xfc };
+    if byte & reserved != 0 {
+        // [MQTT-3.8.3-5] [3.1.1: MQTT-3-8.3-4]; in 3.1 the bits are unused.
+        let unused = super::unused_in_v3_1(reader.rules.version);
+        let deviation = if unused.is_empty() { Deviations::RESERVED_SUBSCRIPTION_BITS } else { unused };
+        reader.deviate_at(at, deviation, DecodeErrorKind::ReservedSubscriptionBits)?;
+    }
+    let Some(options) = SubscriptionOptions::from_byte(byte & !reserved) else {
+        return Err(Fault { kind: DecodeErrorKind::SubscriptionOptions, offset: at }); // §3.8.3.1
+    };
+    if options.no_local && filter.starts_with("$share/") {
+        return Err(Fault { kind: DecodeErrorKind::NoLocalShared, offset: at }); // [MQTT-3.8.3-4]
+    }
+    Ok(())
+}
+
+impl fmt::Display for Subscribe<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SUBSCRIBE id={}", self.packet_id)?;
+        for subscription in &self.subscriptions {
+            match subscription {
+                Ok(Subscription { filter, options }) => write!(f, " {filter} {}", options.maximum_qos)?,
+                Err(bad) => write!(f, " {:?} (bad filter)", bad.text)?,
+            }
+        }
+        fmt_properties(&self.properties, f)
+    }
+}

@@ -1,0 +1,383 @@
+//! MQTT 5.0 §2.2.2: the property list of a packet.
+
+use crate::deviation::Deviations;
+use crate::error::{DecodeErrorKind, EncodeError};
+use crate::list::{Entries, List};
+use crate::property::{Format, Place, Property, PropertyId};
+use crate::wire::{Fault, Keep, MAX_VARINT, Reader, Sink, varint_len};
+
+/// The properties of a packet, or of a will.
+///
+/// Received properties stay as they came, checked once, and are read lazily. To send some, lend a slice of them
+/// (`Properties::from(&[..])`, no allocation) or [`push`](Self::push) them one by one. Equality compares the properties in their order.
+///
+/// ```
+/// use mqtt_codec::{Properties, Property};
+///
+/// let items = [Property::MessageExpiryInterval(60), Property::UserProperty("unit", "°C")];
+/// let properties = Properties::from(&items[..]);
+/// assert_eq!(properties.message_expiry_interval(), Some(60));
+/// assert_eq!(properties.user_properties().next(), Some(("unit", "°C")));
+/// ```
+#[derive(Clone)]
+pub struct Properties<'a> {
+    list: List<'a, Property<'a>>,
+    /// One bit for each identifier present, and what a slice of items may have wrong.
+    seen: u64,
+}
+
+/// Bits of `seen` above the identifiers, which end at 0x2a.
+const MANY_SUBSCRIPTION_IDS: u64 = 1 << 60;
+const DUPLICATE: u64 = 1 << 61;
+const BAD_VALUE: u64 = 1 << 62;
+const IDS: u64 = (1 << 43) - 1;
+
+impl<'a> Properties<'a> {
+    /// No properties.
+    pub const EMPTY: Self = Self { list: List::EMPTY, seen: 0 };
+
+    /// The properties, in the order of the packet.
+    #[inline]
+    pub fn iter(&self) -> PropertiesIter<'_> {
+        PropertiesIter(self.list.iter())
+    }
+
+    /// Whether there is no property.
+    #[inline]
+    pub const fn is_empty(&self) -> bool {
+        self.seen == 0
+    }
+
+    /// Whether a property with this identifier is present; constant time.
+    #[inline]
+    pub const fn contains(&self, id: PropertyId) -> bool {
+        id.0 < 64 && self.seen & IDS & id.bit() != 0
+    }
+
+    /// The user properties, as pairs of name and value, in the order of the packet.
+    pub fn user_properties(&self) -> impl Iterator<Item = (&str, &str)> {
+        let iter = if self.contains(PropertyId::USER_PROPERTY) { self.iter() } else { Properties::EMPTY_ITER };
+        iter.filter_map(|property| match property {
+            Property::UserProperty(name, value) => Some((name, value)),
+            _ => None,
+        })
+    }
+
+    /// All subscription identifiers: a PUBLISH has one for each subscription that caused it (§3.3.2.3.8).
+    pub fn subscription_identifiers(&self) -> impl Iterator<Item = core::num::NonZeroU32> {
+        let present = self.contains(PropertyId::SUBSCRIPTION_IDENTIFIER);
+        let iter = if present { self.iter() } else { Properties::EMPTY_ITER };
+        iter.filter_map(|property| match property {
+            Property::SubscriptionIdentifier(id) => Some(id),
+            _ => None,
+        })
+    }
+
+    const EMPTY_ITER: PropertiesIter<'static> = PropertiesIter(Entries::Wire(&[]));
+
+    /// Appends a property. What was borrowed is copied first.
+    ///
+    /// # Errors
+    /// [`EncodeError::DuplicateProperty`] for a second one of a kind that may stand once, [`EncodeError::PropertyValue`] for
+    /// a value that may not be sent. Which packet may carry it is checked when the packet is encoded.
+    pub fn push(&mut self, property: Property<'_>) -> Result<(), EncodeError> {
+        let seen = note(self.seen, &property);
+        if seen & DUPLICATE != 0 {
+            return Err(EncodeError::DuplicateProperty(property.id()));
+        }
+        if seen & BAD_VALUE != 0 {
+            return Err(EncodeError::PropertyValue);
+        }
+        self.list.push(&property);
+        self.seen = seen;
+        Ok(())
+    }
+
+    /// Bytes of the properties on the wire, without their length.
+    #[inline]
+    pub(crate) fn wire_len(&self) -> usize {
+        self.list.wire_len()
+    }
+
+    /// Bytes of the properties on the wire with their length in front.
+    #[inline]
+    pub(crate) fn framed_len(&self) -> usize {
+        let len = self.wire_len();
+        len.saturating_add(varint_len(len))
+    }
+
+    /// Writes the length and the properties.
+    #[inline]
+    pub(crate) fn write(&self, out: &mut impl Sink) {
+        out.varint(self.wire_len());
+        self.list.write(out);
+    }
+
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Properties<'static> {
+        Properties { seen: self.seen, list: self.list.keep(keep) }
+    }
+
+    /// The properties of a packet, behind their length; none where the version has none.
+    #[inline]
+    pub(crate) fn decode(reader: &mut Reader<'a, '_>, place: Place) -> Result<Self, Fault> {
+        if !reader.is_v5() {
+            return Ok(Self::EMPTY);
+        }
+        // [MQTT-2.2.2-1] The length stands even when there is no property.
+        match reader.rest.split_first() {
+            Some((0, rest)) => {
+                reader.rest = rest;
+                Ok(Self::EMPTY)
+            }
+            Some(_) => Self::decode_some(reader, place),
+            None => {
+                reader.deviate(Deviations::MISSING_PROPERTY_LENGTH, DecodeErrorKind::Truncated)?;
+                Ok(Self::EMPTY)
+            }
+        }
+    }
+
+    fn decode_some(reader: &mut Reader<'a, '_>, place: Place) -> Result<Self, Fault> {
+        let len = reader.varint()? as usize;
+        if len > reader.rules.limits.max_properties {
+            return Err(reader.fault(DecodeErrorKind::PropertiesTooLong));
+        }
+        let mut region = reader.region(len)?;
+        let wire = region.rest;
+        let seen = check(&mut region, place)?;
+        reader.seen |= region.seen;
+        Ok(Self { list: List::Borrowed(wire), seen })
+    }
+
+    /// Whether the packet may carry these properties.
+    ///
+    /// # Errors
+    /// The first identifier that may not stand there, or stands twice, or a bad value.
+    #[inline]
+    pub(crate) fn check_sendable(&self, place: Place) -> Result<(), EncodeError> {
+        if self.seen == 0 { Ok(()) } else { self.check_some_sendable(place) }
+    }
+
+    fn check_some_sendable(&self, place: Place) -> Result<(), EncodeError> {
+        if self.seen & BAD_VALUE != 0 {
+            return Err(EncodeError::PropertyValue);
+        }
+        if self.seen & DUPLICATE != 0 {
+            return Err(EncodeError::DuplicateProperty(self.first_duplicate()));
+        }
+        if self.seen & MANY_SUBSCRIPTION_IDS != 0 && !matches!(place, Place::Publish) {
+            return Err(EncodeError::DuplicateProperty(PropertyId::SUBSCRIPTION_IDENTIFIER));
+        }
+        let strangers = self.seen & IDS & !allowed(place);
+        if strangers != 0 {
+            let id = u8::try_from(strangers.trailing_zeros()).unwrap_or(u8::MAX);
+            return Err(EncodeError::PropertyNotAllowed(PropertyId(id)));
+        }
+        if self.wire_len() > MAX_VARINT {
+            return Err(EncodeError::PropertyValue);
+        }
+        // §3.1.2.11.10 Authentication data needs a method.
+        if self.contains(PropertyId::AUTHENTICATION_DATA) && !self.contains(PropertyId::AUTHENTICATION_METHOD) {
+            return Err(EncodeError::Rule(DecodeErrorKind::AuthDataWithoutMethod));
+        }
+        Ok(())
+    }
+
+    #[cold]
+    fn first_duplicate(&self) -> PropertyId {
+        let mut seen = 0;
+        for property in self {
+            seen = note(seen, &property);
+            if seen & DUPLICATE != 0 {
+                return property.id();
+            }
+        }
+        PropertyId::USER_PROPERTY
+    }
+}
+
+/// The set with one more property.
+fn note(seen: u64, property: &Property<'_>) -> u64 {
+    let id = property.id();
+    let mut noted = seen | id.bit();
+    if seen & id.bit() != 0 {
+        noted |= match id {
+            PropertyId::USER_PROPERTY => 0,
+            PropertyId::SUBSCRIPTION_IDENTIFIER => MANY_SUBSCRIPTION_IDS,
+            _ => DUPLICATE,
+        };
+    }
+    if property.is_sendable() { noted } else { noted | BAD_VALUE }
+}
+
+/// The identifiers that may stand in a place, as bits.
+const fn allowed(place: Place) -> u64 {
+    const fn compute(place: Place) -> u64 {
+        let mut bits = 0;
+        let mut id = 0_u8;
+        while id < 43 {
+            if let Some(row) = PropertyId(id).row()
+                && row.places & place as u16 != 0
+            {
+                bits |= PropertyId(id).bit();
+            }
+            id = id.wrapping_add(1);
+        }
+        bits
+    }
+    match place {
+        Place::Connect => const { compute(Place::Connect) },
+        Place::Will => const { compute(Place::Will) },
+        Place::ConnAck => const { compute(Place::ConnAck) },
+        Place::Publish => const { compute(Place::Publish) },
+        Place::Ack => const { compute(Place::Ack) },
+        Place::Subscribe => const { compute(Place::Subscribe) },
+        Place::Unsubscribe => const { compute(Place::Unsubscribe) },
+        Place::Disconnect => const { compute(Place::Disconnect) },
+        Place::Auth => const { compute(Place::Auth) },
+    }
+}
+
+/// The formats by identifier, for the one loop that all received properties pass.
+const FORMATS: [Option<Format>; 43] = {
+    let mut formats = [None; 43];
+    let mut id = 0_u8;
+    let mut rest: &mut [Option<Format>] = &mut formats;
+    while let Some((format, after)) = rest.split_first_mut() {
+        if let Some(row) = PropertyId(id).row() {
+            *format = Some(row.format);
+        }
+        rest = after;
+        id = id.wrapping_add(1);
+    }
+    formats
+};
+
+/// Checks a property region from end to end and says what it has.
+fn check(reader: &mut Reader<'_, '_>, place: Place) -> Result<u64, Fault> {
+    let allowed = allowed(place);
+    let mut seen = 0_u64;
+    let mut user_properties = 0_usize;
+    while let Some((&id, rest)) = reader.rest.split_first() {
+        // The identifier is a variable byte integer; all that are assigned take one byte, and a longer one is either unknown
+        // or not minimal: malformed both ways.
+        let Some(Some(format)) = FORMATS.get(usize::from(id)) else {
+            return Err(reader.fault(DecodeErrorKind::UnknownProperty));
+        };
+        let bit = PropertyId(id).bit();
+        if allowed & bit == 0 {
+            return Err(reader.fault(DecodeErrorKind::PropertyNotAllowed));
+        }
+        if seen & bit != 0 && id != PropertyId::USER_PROPERTY.0 {
+            if id != PropertyId::SUBSCRIPTION_IDENTIFIER.0 || place != Place::Publish {
+                return Err(reader.fault(DecodeErrorKind::DuplicateProperty));
+            }
+            seen |= MANY_SUBSCRIPTION_IDS;
+        }
+        seen |= bit;
+        if *format == Format::Pair {
+            user_properties = user_properties.wrapping_add(1);
+            if user_properties > reader.rules.limits.max_user_properties {
+                return Err(reader.fault(DecodeErrorKind::TooManyUserProperties));
+            }
+        }
+        reader.rest = rest;
+        check_value(reader, *format)?;
+    }
+    // §3.1.2.11.10 (CONNECT, CONNACK, AUTH): data without a method is a Protocol Error.
+    let data = PropertyId::AUTHENTICATION_DATA.bit();
+    if seen & data != 0 && seen & PropertyId::AUTHENTICATION_METHOD.bit() == 0 {
+        return Err(reader.fault(DecodeErrorKind::AuthDataWithoutMethod));
+    }
+    Ok(seen)
+}
+
+#[inline]
+fn check_value(reader: &mut Reader<'_, '_>, format: Format) -> Result<(), Fault> {
+    match format {
+        // §3.3.2.3.2, §3.2.2.3.4 and others: a Protocol Error above 1.
+        Format::Flag if reader.u8()? > 1 => Err(reader.fault_before(1, DecodeErrorKind::PropertyValue)),
+        // §3.1.2.11.3: a Receive Maximum of 0 is a Protocol Error.
+        Format::NonZeroTwo if reader.u16()? == 0 => Err(reader.fault_before(2, DecodeErrorKind::PropertyValue)),
+        // [MQTT-3.3.2-8] A topic alias is not 0.
+        Format::Alias if reader.u16()? == 0 => Err(reader.fault_before(2, DecodeErrorKind::ZeroTopicAlias)),
+        // §3.1.2.11.4: a Maximum Packet Size of 0 is a Protocol Error.
+        Format::NonZeroFour if reader.u32()? == 0 => Err(reader.fault_before(4, DecodeErrorKind::PropertyValue)),
+        // §3.8.2.1.2, §3.3.2.3.8: a Subscription Identifier of 0 is a Protocol Error.
+        Format::NonZeroInteger if reader.varint()? == 0 => Err(reader.fault_before(1, DecodeErrorKind::PropertyValue)),
+        Format::Two => reader.u16().map(drop),
+        Format::Four => reader.u32().map(drop),
+        Format::Text => reader.text().map(drop),
+        Format::Name => match reader.name()? {
+            // [MQTT-3.3.2-14] [MQTT-4.7.3-1]
+            ("", _) => Err(reader.fault_before(2, DecodeErrorKind::ResponseTopic)),
+            (name, true) => Err(reader.fault_before(name.len(), DecodeErrorKind::ResponseTopic)),
+            _ => Ok(()),
+        },
+        Format::Binary => reader.binary().map(drop),
+        // [MQTT-1.5.7-1] Both halves are UTF-8 strings.
+        Format::Pair => reader.text().and_then(|_| reader.text()).map(drop),
+        // The guards above have read the value, and found it in range.
+        Format::Flag | Format::NonZeroTwo | Format::Alias | Format::NonZeroFour | Format::NonZeroInteger => Ok(()),
+    }
+}
+
+impl Default for Properties<'_> {
+    fn default() -> Self {
+        Self::EMPTY
+    }
+}
+
+impl<'a> From<&'a [Property<'a>]> for Properties<'a> {
+    fn from(items: &'a [Property<'a>]) -> Self {
+        Self { seen: items.iter().fold(0, note), list: List::Items(items) }
+    }
+}
+
+impl<'a, const N: usize> From<&'a [Property<'a>; N]> for Properties<'a> {
+    fn from(items: &'a [Property<'a>; N]) -> Self {
+        Self::from(items.as_slice())
+    }
+}
+
+impl PartialEq for Properties<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.seen & IDS == other.seen & IDS && self.iter().eq(other.iter())
+    }
+}
+
+impl Eq for Properties<'_> {}
+
+impl core::fmt::Debug for Properties<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(self).finish()
+    }
+}
+
+impl<'p> IntoIterator for &'p Properties<'_> {
+    type Item = Property<'p>;
+    type IntoIter = PropertiesIter<'p>;
+
+    fn into_iter(self) -> PropertiesIter<'p> {
+        self.iter()
+    }
+}
+
+/// Iterator over [`Properties`].
+#[derive(Clone)]
+pub struct PropertiesIter<'p>(Entries<'p, Property<'p>>);
+
+impl<'p> Iterator for PropertiesIter<'p> {
+    type Item = Property<'p>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Property<'p>> {
+        self.0.next()
+    }
+}
+
+impl core::fmt::Debug for PropertiesIter<'_> {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_list().entries(self.clone()).finish()
+    }
+}
