@@ -135,18 +135,21 @@ impl Message<'_> {
         }
     }
 
-    /// What the message as a whole must be answered with, if it may not be processed: the first refusal of [`check`](Self::check), or the
-    /// Reset for a ping (RFC 7252 §4.3).
+    /// What the message as a whole must be answered with, if it may not be processed: the first refusal of [`check`](Self::check), the
+    /// Reset for a ping (RFC 7252 §4.3), or 4.05 for a method that is not registered (RFC 7252 §5.8).
     #[must_use]
     pub fn refusal(&self, policy: &Policy) -> Option<Reply> {
         if self.is_empty() && self.message_type() == Some(MessageType::Confirmable) {
             // RFC 7252 §4.2: an Empty confirmable message is rejected by a Reset: the CoAP ping.
             return Some(Reply::Reset);
         }
-        self.check(policy).find_map(|finding| match finding.effect {
+        let refused = self.check(policy).find_map(|finding| match finding.effect {
             Effect::Refuse(reply) => Some(reply),
             _ => None,
-        })
+        });
+        // RFC 7252 §5.8: an unrecognised method is answered with 4.05.
+        let unknown = self.code.is_request() && self.code.name().is_none();
+        refused.or(unknown.then_some(Reply::Respond(Code::METHOD_NOT_ALLOWED)))
     }
 }
 

@@ -40,7 +40,7 @@ impl Csm {
     pub const BASE: Self = Self {
         max_message_size: Some(BASE_MAX_MESSAGE_LEN),
         block_wise_transfer: false,
-        extended_token_length: Some(Token::MAX_LEN as u32),
+        extended_token_length: Some(8),
     };
 
     /// Reads a CSM. Options that are not known or of the wrong length are passed over: whether that was right says

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod amqp091;
+pub mod coap;
 pub mod fields;
 pub mod protocol;
 pub mod registry;

@@ -6,6 +6,7 @@ use crate::protocol::{Detail, Inner, Payload, Protocol};
 pub const PROTOCOLS: &[&dyn Protocol] = &[
     // &crate::mqtt::Mqtt,
     &crate::amqp091::Amqp091,
+    &crate::coap::CoapProtocol,
 ];
 
 /// The protocol of that name.
