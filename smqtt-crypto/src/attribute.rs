@@ -142,7 +142,8 @@ pub(crate) fn cover(bits: u8, lo: u64, hi: u64) -> impl Iterator<Item = (u8, u64
         }
         let last = start | 1u64.wrapping_shl(size_bits).wrapping_sub(1);
         next = last.checked_add(1).filter(|next| *next <= hi);
-        let depth = depths.saturating_sub(size_bits.wrapping_div(u32::from(RADIX_BITS)));
+        // Four bits are one level: RADIX_BITS.
+        let depth = depths.saturating_sub(size_bits >> 2);
         Some((u8::try_from(depth).unwrap_or(u8::MAX), start.wrapping_shr(size_bits)))
     })
 }

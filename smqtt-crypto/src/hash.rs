@@ -77,3 +77,54 @@ impl Schedule {
         out
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_data::{hex, read};
+    use alloc::vec::Vec;
+
+    #[test]
+    fn expand_message_xmd_of_rfc_9380() {
+        for name in ["expand_message_xmd_SHA256_38.json", "expand_message_xmd_SHA256_256.json"] {
+            let Some(file) = read(&std::format!("hash_to_curve/{name}")) else { return };
+            let file: serde_json::Value = serde_json::from_str(&file).unwrap();
+            let mut dst = file["DST"].as_str().unwrap().as_bytes().to_vec();
+            if dst.len() > 255 {
+                // RFC 9380 §5.3.3: our own tag is a short constant; the vector's is hashed as the RFC says.
+                dst = Sha256::digest([b"H2C-OVERSIZE-DST-".as_slice(), &dst].concat()).to_vec();
+            }
+            let tests = file["tests"].as_array().unwrap();
+            assert!(tests.len() >= 10);
+            for test in tests {
+                let expected = hex(test["uniform_bytes"].as_str().unwrap());
+                let mut out = alloc::vec![0; expected.len()];
+                let message = test["msg"].as_str().unwrap();
+                expand_message_xmd(&[message.as_bytes()], &dst, &mut out);
+                assert_eq!(out, expected, "{name} {message}");
+            }
+        }
+    }
+
+    #[test]
+    fn hkdf_of_rfc_5869() {
+        let Some(file) = read("hkdf/rfc5869-sha256.tsv") else { return };
+        let mut count = 0;
+        for line in file.lines().filter(|line| !line.starts_with('#')) {
+            let [ikm, salt, info, _prk, okm] = line.split('\t').map(hex).collect::<Vec<_>>().try_into().unwrap();
+            let mut out = alloc::vec![0; okm.len()];
+            Schedule::extract(&salt, &ikm).0.expand(&info, &mut out).unwrap();
+            assert_eq!(out, okm);
+            count += 1;
+        }
+        assert_eq!(count, 3);
+    }
+
+    #[test]
+    fn transcripts_do_not_run_together() {
+        let hash = |parts: &[&[u8]]| parts.iter().fold(Transcript::new("x"), |t, part| t.part(part)).finish();
+        assert_ne!(hash(&[b"A1", b"0"]), hash(&[b"A", b"10"]));
+        assert_ne!(hash(&[b"", b"a"]), hash(&[b"a", b""]));
+        assert_ne!(hash(&[b"a"]), hash(&[b"a", b""]));
+    }
+}

@@ -23,6 +23,9 @@ pub mod spublish;
 mod subscriber;
 mod suite;
 mod symmetric;
+#[cfg(test)]
+#[allow(clippy::std_instead_of_core, reason = "files are read here")]
+mod test_data;
 pub mod topic;
 mod wire;
 mod wrap;

@@ -120,3 +120,66 @@ impl fmt::Debug for Cipher {
         f.write_str("<redacted>")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_data::{hex, read};
+    use alloc::vec::Vec;
+
+    fn check(cipher: &Cipher, nonce: &[u8], aad: &[u8], text: &[u8], sealed: &[u8], good: bool) {
+        let mut long = [0; 16];
+        long[16 - nonce.len()..].copy_from_slice(nonce);
+        let (body, tag) = sealed.split_last_chunk().unwrap();
+        let mut opened = body.to_vec();
+        assert_eq!(cipher.open(&long, aad, &mut opened, tag).is_ok(), good);
+        if good {
+            assert_eq!(opened, text);
+            let made = cipher.seal(&long, aad, &mut opened).unwrap();
+            assert_eq!((opened.as_slice(), &made), (body, tag));
+        }
+    }
+
+    #[test]
+    fn wycheproof() {
+        for (name, suite, least) in [
+            ("aes-256-gcm", Suite::AES_256_GCM, 30),
+            ("aes-128-gcm", Suite::AES_128_GCM, 30),
+            ("chacha20-poly1305", Suite::CHACHA20_POLY1305, 200),
+        ] {
+            let Some(file) = read(&std::format!("aead/{name}-wycheproof.tsv")) else { return };
+            let mut count = 0;
+            for line in file.lines().filter(|line| !line.starts_with('#')) {
+                let fields: Vec<_> = line.split('\t').collect();
+                let bytes: Vec<_> = fields[1..].iter().map(|field| hex(field)).collect();
+                if bytes[1].len() != 12 {
+                    continue;
+                }
+                let mut key = [0; 32];
+                key[..bytes[0].len()].copy_from_slice(&bytes[0]);
+                let cipher = Cipher::new(suite, &Secret::new(key)).unwrap();
+                check(&cipher, &bytes[1], &bytes[2], &bytes[3], &bytes[4], fields[0] == "pass");
+                count += 1;
+            }
+            assert!(count >= least, "{name}: {count}");
+        }
+    }
+
+    #[test]
+    fn ascon_of_sp_800_232() {
+        let Some(file) = read("aead/ascon-aead128.txt") else { return };
+        let mut count = 0;
+        for block in file.split("\n\n").filter(|block| block.contains("Key")) {
+            let field = |name: &str| {
+                let line = block.lines().find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix('='));
+                hex(line.unwrap().trim())
+            };
+            let mut key = [0; 32];
+            key[..16].copy_from_slice(&field("Key"));
+            let cipher = Cipher::new(Suite::ASCON_AEAD128, &Secret::new(key)).unwrap();
+            check(&cipher, &field("Nonce"), &field("AD"), &field("PT"), &field("CT"), true);
+            count += 1;
+        }
+        assert!(count > 1000, "{count}");
+    }
+}

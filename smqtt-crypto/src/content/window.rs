@@ -69,6 +69,7 @@ impl Window {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "small numbers in a test")]
 mod tests {
     use super::*;
     use alloc::collections::BTreeSet;

@@ -248,9 +248,8 @@ fn checked(items: Vec<Item>, limits: &Limits) -> Result<Policy, PolicyError> {
 fn atom(tokens: &mut Tokens<'_>, negate: bool, items: &mut Vec<Item>) -> Result<(), PolicyError> {
     let offset = tokens.offset();
     let error = |kind| PolicyError { kind, offset };
-    let name = match tokens.next()? {
-        Token::Name(name) => name,
-        _ => return Err(error(PolicyErrorKind::ExpectedCondition)),
+    let Token::Name(name) = tokens.next()? else {
+        return Err(error(PolicyErrorKind::ExpectedCondition));
     };
     match name {
         "topic" => {

@@ -165,4 +165,5 @@ fn lagrange(number: u16, all: &[u16]) -> Scalar {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "small numbers in a test")]
 mod tests;
