@@ -7,6 +7,7 @@ pub mod coap;
 pub mod fields;
 pub mod protocol;
 pub mod registry;
+pub mod xmpp;
 
 mod bundled;
 mod capture;

@@ -7,6 +7,7 @@ pub const PROTOCOLS: &[&dyn Protocol] = &[
     // &crate::mqtt::Mqtt,
     &crate::amqp091::Amqp091,
     &crate::coap::CoapProtocol,
+    &crate::xmpp::Xmpp,
 ];
 
 /// The protocol of that name.

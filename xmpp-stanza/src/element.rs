@@ -351,7 +351,7 @@ impl Eq for ElementRef<'_> {}
 
 impl fmt::Debug for ElementRef<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secret = crate::redact::is_secret(self);
+        let secret = crate::redact::holds_secret(self);
         let mut debug = f.debug_struct("Element");
         debug.field("name", &self.local).field("namespace", &self.namespace);
         if secret { debug.field("xml", &"<redacted>") } else { debug.field("xml", &self.as_str()) }.finish()
