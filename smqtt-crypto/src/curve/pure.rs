@@ -2,7 +2,7 @@
 
 use super::{Curve, Element, G1_LEN, G2_LEN, GT_LEN, Scalar, Sealed};
 use alloc::vec::Vec;
-use bls12_381_plus::elliptic_curve::hash2curve::ExpandMsgXmd;
+use bls12_381_plus::elliptic_curve_013::hash2curve::ExpandMsgXmd;
 use bls12_381_plus::{G1Affine, G1Projective, G2Affine, G2Prepared, G2Projective, Gt, multi_miller_loop};
 use core::ops::{Add, Mul, Neg};
 use sha2_010::Sha256;

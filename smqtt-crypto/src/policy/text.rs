@@ -181,8 +181,7 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Policy, PolicyError> 
             _ => {
                 atom(&mut tokens, negate, &mut items)?;
                 frame.and_terms = frame.and_terms.saturating_add(1);
-                after_term(&mut tokens, &mut frame, &mut stack, &mut items)?;
-                if tokens.peek()? == Token::End && stack.is_empty() {
+                if after_term(&mut tokens, &mut frame, &mut stack, &mut items)? {
                     frame.end(&mut items)?;
                     return checked(items, limits);
                 }
@@ -202,13 +201,13 @@ pub(super) fn parse(text: &str, limits: &Limits) -> Result<Policy, PolicyError> 
     }
 }
 
-/// Closes what closes after a term and consumes the operator before the next one.
+/// Closes what closes after a term and consumes the operator before the next one; true at the end.
 fn after_term(
     tokens: &mut Tokens<'_>,
     frame: &mut Frame,
     stack: &mut Vec<Frame>,
     items: &mut Vec<Item>,
-) -> Result<(), PolicyError> {
+) -> Result<bool, PolicyError> {
     loop {
         let offset = tokens.offset();
         match tokens.peek()? {
@@ -224,12 +223,12 @@ fn after_term(
                 frame.and_terms = frame.and_terms.saturating_add(1);
                 continue;
             }
-            Token::End if stack.is_empty() => return Ok(()),
+            Token::End if stack.is_empty() => return Ok(true),
             Token::End => return Err(PolicyError { kind: PolicyErrorKind::Unclosed, offset: frame.offset }),
             _ => return Err(PolicyError { kind: PolicyErrorKind::ExpectedOperator, offset }),
         }
         tokens.next()?;
-        return Ok(());
+        return Ok(false);
     }
 }
 
