@@ -1,1 +1,61 @@
-//! AMQP 1.0.
+//! AMQP 1.0 (ISO/IEC 19464): the type system, frames, performatives, messages.
+//!
+//! - Values: [`Value`] is a view of one value over octets that were checked once; [`Encoded`] holds such octets.
+//! - Frames: [`Decoder`] and [`Encoder`] turn a stream into [`Frame`]s and back.
+//! - Messages: [`Message`] reads a transfer's payload as a whole, [`Section`] one section of it.
+//!
+//! Every violation is a [`DecodeErrorKind`] whose [`reply`](DecodeErrorKind::reply) is the condition that the specification names.
+
+mod composite;
+mod compound;
+pub mod constructor;
+mod decoder;
+mod display;
+mod encoded;
+mod encoder;
+mod error;
+mod field;
+mod frame;
+mod limits;
+mod maps;
+mod message;
+mod performative;
+mod protocol_header;
+mod scalar;
+mod spec;
+mod symbol;
+mod union;
+mod validate;
+mod value;
+mod wire;
+
+pub use compound::{Array, Described, Elements, Items, List, Map, Pairs};
+pub use decoder::{Decoder, Side};
+pub use encoded::{Encoded, ListBuf, MapBuf, array, described};
+pub use encoder::Encoder;
+pub use error::{DecodeError, DecodeErrorKind, EncodeError, Reply, Scope};
+pub use frame::Frame;
+pub use limits::Limits;
+pub use maps::{
+    AnnotationKey, Annotations, AnnotationsIter, ApplicationProperties, ApplicationPropertiesIter, Fields, FieldsIter, FilterSet, FilterSetIter,
+    Unsettled, UnsettledIter,
+};
+pub use message::{Body, Message, Section, SectionKind, Sections};
+pub use performative::{Performative, SaslPerformative};
+pub use protocol_header::{ProtocolHeader, ProtocolId};
+pub use scalar::{Timestamp, Uuid};
+pub use spec::definitions::{
+    ReceiverSettleMode, Role, SaslCode, SenderSettleMode, TerminusDurability, TerminusExpiryPolicy, amqp_error, connection_error, link_error,
+    session_error, std_dist_mode, transaction_error, txn_capability,
+};
+pub use spec::descriptor;
+pub use spec::messaging::{
+    Accepted, DeleteOnClose, DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages, Header, Modified, Properties, Received, Rejected,
+    Released, Source, Target,
+};
+pub use spec::security::{SaslChallenge, SaslInit, SaslMechanisms, SaslOutcome, SaslResponse};
+pub use spec::transactions::{Coordinator, Declare, Declared, Discharge, TransactionalState};
+pub use spec::transport::{Attach, Begin, Close, Detach, Disposition, End, Error, Flow, Open, Transfer};
+pub use symbol::{Symbol, Symbols};
+pub use union::{DeliveryState, MessageId, Outcome, Secret, TargetTerminus};
+pub use value::{Ascii, Utf8, Value};

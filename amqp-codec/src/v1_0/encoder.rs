@@ -1,0 +1,158 @@
+//! Frames to bytes (AMQP 1.0 §2.3).
+
+use alloc::vec::Vec;
+
+use bytes::BufMut;
+
+use super::frame::{Frame, HEAD};
+use super::{EncodeError, Limits, Performative};
+
+/// Writes protocol headers and frames, each as a whole or not at all.
+#[derive(Clone, Debug)]
+pub struct Encoder {
+    max_frame_size: u32,
+    /// A frame on its way out piece by piece, and how much of it is gone.
+    pending: Vec<u8>,
+    sent: usize,
+}
+
+impl Encoder {
+    /// An encoder for a peer that takes frames of `max_frame_size` octets, at least 512 (AMQP 1.0 §2.7.1).
+    pub const fn new(max_frame_size: u32) -> Self {
+        let max_frame_size = if max_frame_size < Limits::MIN_MAX_FRAME_SIZE { Limits::MIN_MAX_FRAME_SIZE } else { max_frame_size };
+        Self { max_frame_size, pending: Vec::new(), sent: 0 }
+    }
+
+    /// The peer's open told its max-frame-size.
+    pub const fn set_max_frame_size(&mut self, max_frame_size: u32) {
+        self.max_frame_size =
+            if max_frame_size < Limits::MIN_MAX_FRAME_SIZE { Limits::MIN_MAX_FRAME_SIZE } else { max_frame_size };
+    }
+
+    /// The octets of the largest frame that the peer takes.
+    pub const fn max_frame_size(&self) -> u32 {
+        self.max_frame_size
+    }
+
+    /// The octets that [`Encoder::encode`] writes.
+    pub fn encoded_len(&self, frame: &Frame<'_>) -> usize {
+        match frame {
+            Frame::Header(_) | Frame::Empty { .. } => HEAD,
+            Frame::Sasl(performative) => performative.encoded_len().saturating_add(HEAD),
+            Frame::Amqp { performative, payload, .. } => {
+                performative.encoded_len().saturating_add(payload.as_slice().len()).saturating_add(HEAD)
+            }
+        }
+    }
+
+    /// Appends a header or frame.
+    ///
+    /// # Errors
+    /// When the peer or a strict decoder would refuse it, or the output has no room. Nothing is written then.
+    pub fn encode(&self, frame: &Frame<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let len = self.check(frame)?;
+        if out.remaining_mut() < len {
+            return Err(EncodeError::NoRoom { needed: len });
+        }
+        put(frame, len, out);
+        Ok(())
+    }
+
+    /// Appends a transfer without the message octets that belong to it: `payload_len` of them are to follow on the socket.
+    ///
+    /// # Errors
+    /// As [`Encoder::encode`]; [`EncodeError::UnexpectedPayload`] for a performative other than transfer.
+    pub fn encode_head(
+        &self, channel: u16, performative: &Performative<'_>, payload_len: usize, out: &mut impl BufMut,
+    ) -> Result<(), EncodeError> {
+        check_performative(channel, performative, payload_len)?;
+        let head = performative.encoded_len().saturating_add(HEAD);
+        self.check_size(head.saturating_add(payload_len))?;
+        if out.remaining_mut() < head {
+            return Err(EncodeError::NoRoom { needed: head });
+        }
+        put_head(head.saturating_add(payload_len), 0, channel, out);
+        performative.put(out);
+        Ok(())
+    }
+
+    /// Takes a frame to be written into buffers of any size by [`Encoder::poll`]. What was started before must be gone.
+    ///
+    /// # Errors
+    /// As [`Encoder::encode`]; [`EncodeError::NoRoom`] while the last frame is not written out.
+    pub fn start(&mut self, frame: &Frame<'_>) -> Result<(), EncodeError> {
+        let len = self.check(frame)?;
+        if self.sent < self.pending.len() {
+            return Err(EncodeError::NoRoom { needed: len });
+        }
+        self.pending.clear();
+        self.sent = 0;
+        put(frame, len, &mut self.pending);
+        Ok(())
+    }
+
+    /// Writes as much of the started frame as fits, and says how much that was: 0 when it is gone.
+    pub fn poll(&mut self, out: &mut [u8]) -> usize {
+        let left = self.pending.get(self.sent..).unwrap_or_default();
+        let len = left.len().min(out.len());
+        if let (Some(from), Some(to)) = (left.get(..len), out.get_mut(..len)) {
+            to.copy_from_slice(from);
+        }
+        self.sent = self.sent.saturating_add(len);
+        len
+    }
+
+    /// Checks a frame, and gives its length.
+    fn check(&self, frame: &Frame<'_>) -> Result<usize, EncodeError> {
+        match frame {
+            Frame::Header(_) | Frame::Empty { .. } => return Ok(HEAD),
+            Frame::Sasl(performative) => performative.check_fields()?,
+            Frame::Amqp { channel, performative, payload } => check_performative(*channel, performative, payload.as_slice().len())?,
+        }
+        let len = self.encoded_len(frame);
+        self.check_size(len)?;
+        Ok(len)
+    }
+
+    fn check_size(&self, len: usize) -> Result<(), EncodeError> {
+        match u32::try_from(len) {
+            Ok(size) if size <= self.max_frame_size => Ok(()),
+            // AMQP 1.0 §2.8.15: frame-size-too-small.
+            _ => Err(EncodeError::FrameTooLarge { needed: len }),
+        }
+    }
+}
+
+fn check_performative(channel: u16, performative: &Performative<'_>, payload_len: usize) -> Result<(), EncodeError> {
+    performative.check_fields()?;
+    performative.check_rules().map_err(EncodeError::Invalid)?;
+    match performative {
+        Performative::Open(_) if channel != 0 => Err(EncodeError::Invalid(super::DecodeErrorKind::OpenNotOnChannelZero)),
+        Performative::Transfer(_) => Ok(()),
+        _ if payload_len != 0 => Err(EncodeError::UnexpectedPayload),
+        _ => Ok(()),
+    }
+}
+
+#[inline]
+fn put_head(len: usize, kind: u8, channel: u16, out: &mut impl BufMut) {
+    let [a, b, c, d] = u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes();
+    let [high, low] = channel.to_be_bytes();
+    out.put_slice(&[a, b, c, d, 2, kind, high, low]);
+}
+
+fn put(frame: &Frame<'_>, len: usize, out: &mut impl BufMut) {
+    match frame {
+        Frame::Header(header) => out.put_slice(&header.to_bytes()),
+        Frame::Empty { channel } => put_head(len, 0, *channel, out),
+        Frame::Sasl(performative) => {
+            put_head(len, 1, 0, out);
+            performative.put(out);
+        }
+        Frame::Amqp { channel, performative, payload } => {
+            put_head(len, 0, *channel, out);
+            performative.put(out);
+            out.put_slice(payload);
+        }
+    }
+}
