@@ -3,6 +3,9 @@
 #![doc = include_str!("../README.md")]
 
 extern crate alloc;
+// The derive of `arbitrary` names it.
+#[cfg(feature = "arbitrary")]
+extern crate std;
 
 mod binary;
 mod check;

@@ -268,21 +268,23 @@ fn check(reader: &mut Reader<'_, '_>, place: Place) -> Result<u64, Fault> {
         if allowed & bit == 0 {
             return Err(reader.fault(DecodeErrorKind::PropertyNotAllowed));
         }
-        if seen & bit != 0 && id != PropertyId::USER_PROPERTY.0 {
-            if id != PropertyId::SUBSCRIPTION_IDENTIFIER.0 || place != Place::Publish {
-                return Err(reader.fault(DecodeErrorKind::DuplicateProperty));
-            }
-            seen |= MANY_SUBSCRIPTION_IDS;
-        }
-        seen |= bit;
         if *format == Format::Pair {
             user_properties = user_properties.wrapping_add(1);
             if user_properties > reader.rules.limits.max_user_properties {
                 return Err(reader.fault(DecodeErrorKind::TooManyUserProperties));
             }
         }
-        reader.rest = rest;
+        let start = core::mem::replace(&mut reader.rest, rest);
         check_value(reader, *format)?;
+        // A value that is malformed weighs more than a property that is there twice.
+        if seen & bit != 0 && id != PropertyId::USER_PROPERTY.0 {
+            if id != PropertyId::SUBSCRIPTION_IDENTIFIER.0 || place != Place::Publish {
+                reader.rest = start;
+                return Err(reader.fault(DecodeErrorKind::DuplicateProperty));
+            }
+            seen |= MANY_SUBSCRIPTION_IDS;
+        }
+        seen |= bit;
     }
     // §3.1.2.11.10 (CONNECT, CONNACK, AUTH): data without a method is a Protocol Error.
     let data = PropertyId::AUTHENTICATION_DATA.bit();

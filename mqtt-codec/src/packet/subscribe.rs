@@ -136,7 +136,8 @@ impl<'a> Entry<'a> for Subscription<'a> {
         let text = super::read_text(rest)?;
         let (&options, after) = rest.split_first()?;
         *rest = after;
-        let options = SubscriptionOptions::from_byte(options)?;
+        // A retain handling of 3 is here only as unused bits of 3.x that were let pass.
+        let options = SubscriptionOptions::from_byte(options).or(SubscriptionOptions::from_byte(options & 3))?;
         Some(BadFilter::check(text).map(|filter| Self { filter, options }))
     }
 

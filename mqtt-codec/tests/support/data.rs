@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// A file or folder below `shared/`; prints `skipped: …` and gives nothing when it is absent.
-pub fn shared(relative: &str) -> Option<PathBuf> {
+pub(crate) fn shared(relative: &str) -> Option<PathBuf> {
     let root = std::env::var_os("CODEC_DATA")
         .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")), PathBuf::from);
     let path = root.join(relative);
@@ -16,14 +16,14 @@ pub fn shared(relative: &str) -> Option<PathBuf> {
 
 /// The lines of a text file below `shared/`, comments left out.
 #[allow(dead_code, reason = "not every test that includes this file reads lines")]
-pub fn lines(relative: &str) -> Option<Vec<String>> {
+pub(crate) fn lines(relative: &str) -> Option<Vec<String>> {
     let text = std::fs::read_to_string(shared(relative)?).unwrap();
     Some(text.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(str::to_owned).collect())
 }
 
 /// Bytes from hex digits.
 #[allow(dead_code, reason = "not every test that includes this file reads hex")]
-pub fn hex(digits: &str) -> Vec<u8> {
+pub(crate) fn hex(digits: &str) -> Vec<u8> {
     assert!(digits.len().is_multiple_of(2), "odd number of hex digits: {digits}");
     (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
 }

@@ -4,7 +4,7 @@
 use mqtt_codec::{Connect, Packet, Properties, Property, Publish, Version};
 
 /// Filter names and values. A value of `None` is not compared, for the reason that stands where it is made.
-pub type Fields = Vec<(String, Option<String>)>;
+pub(crate) type Fields = Vec<(String, Option<String>)>;
 
 struct Teller {
     fields: Fields,
@@ -194,7 +194,7 @@ fn wire_len(properties: &Properties<'_>) -> usize {
 
 /// The whole dissection of a packet: `first` is its first byte, `remaining` its Remaining Length, `v5_short` whether the packet ends before its
 /// property length.
-pub fn dissect(packet: &Packet<'_>, version: Version, first: u8, remaining: usize) -> Fields {
+pub(crate) fn dissect(packet: &Packet<'_>, version: Version, first: u8, remaining: usize) -> Fields {
     let mut teller = Teller { fields: Vec::new(), version };
     teller.say("hdrflags", format!("{first:#04x}"));
     teller.say("msgtype", first >> 4);

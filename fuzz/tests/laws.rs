@@ -1,0 +1,64 @@
+//! The laws of the family under proptest. The fuzz targets run the same functions.
+
+use fuzz::{Family, Mqtt, splitting, there_and_back, topic_filter, totality};
+use proptest::prelude::*;
+
+/// All laws for one member. Input that is too short for a message is no case.
+macro_rules! laws {
+    ($($name:ident: $family:ty;)+) => {$(
+        mod $name {
+            use super::*;
+
+            proptest! {
+                #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+                #[test]
+                fn there_and_back_again(data in proptest::collection::vec(any::<u8>(), 64..1_500)) {
+                    prop_assume!(there_and_back::<$family>(&data).is_ok());
+                }
+
+                #[test]
+                fn arbitrary_bytes(data in proptest::collection::vec(any::<u8>(), 1..300)) {
+                    prop_assume!(totality::<$family>(&data).is_ok());
+                }
+
+                #[test]
+                fn any_chunking(data in proptest::collection::vec(any::<u8>(), 8..1_500), kind in any::<u8>()) {
+                    prop_assume!(splitting::<$family>(&data).is_ok());
+                    prop_assume!(splitting::<$family>(&stream::<$family>(&data, kind)).is_ok());
+                }
+            }
+        }
+    )+};
+}
+
+laws! {
+    mqtt: Mqtt;
+}
+
+/// Input for [`splitting`] whose bytes are mostly valid messages: the configuration, four chunk sizes, the stream.
+fn stream<F: Family>(data: &[u8], kind: u8) -> Vec<u8> {
+    let config_bytes = [kind; 1];
+    let config = F::config(&mut arbitrary::Unstructured::new(&config_bytes)).expect("one byte is enough");
+    let mut out = vec![kind, 3, 1, 17, 40];
+    let mut u = arbitrary::Unstructured::new(data);
+    while !u.is_empty() {
+        let Ok(message) = F::arbitrary(config, &mut u) else { break };
+        let mut wire = Vec::new();
+        F::encode(config, &message, &mut wire).expect("arbitrary messages are sendable");
+        out.extend(wire);
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn mqtt_filters_agree_with_the_definition(filter in "[ab/+#$é]{0,8}", topic in "[ab/+#$é]{0,8}", share in any::<bool>()) {
+        topic_filter(&filter, &topic);
+        if share {
+            topic_filter(&format!("$share/{filter}"), &topic);
+        }
+    }
+}
