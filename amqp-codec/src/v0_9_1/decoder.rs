@@ -74,22 +74,19 @@ impl Decoder {
         };
         // AMQP 0-9-1 §4.2.3: the end octet MUST be 0xCE; anything else is a fatal error.
         if *end != FRAME_END {
-            return Err(self.fail(Fault::new(Kind::FrameEndMissing, 0), payload.len()));
+            self.consumed(payload.len().saturating_add(HEAD).saturating_add(1));
+            return Err(self.fail(Fault::new(Kind::FrameEndMissing, 0), payload.len(), input, octets));
         }
-        let frame = match kind {
-            1 => self.method(channel, payload),
-            2 => ContentHeader::take(&mut Reader { rest: payload }, &self.rules)
-                .map(|header| Frame::Header { channel, header }),
-            3 => Ok(Frame::Body { channel, payload: Binary::Borrowed(payload) }),
-            _ => Ok(Frame::Heartbeat),
-        };
-        match frame {
-            Ok(frame) => {
-                self.consumed(octets.len().wrapping_sub(rest.len()));
-                *input = rest;
-                Ok(Some(frame))
-            }
-            Err(fault) => Err(self.fail(fault, payload.len())),
+        self.consumed(octets.len().wrapping_sub(rest.len()));
+        *input = rest;
+        match kind {
+            1 => self.method(channel, payload, input, octets),
+            2 => match ContentHeader::take(&mut Reader { rest: payload }, &self.rules) {
+                Ok(header) => Ok(Some(Frame::Header { channel, header })),
+                Err(fault) => Err(self.fail(fault, payload.len(), input, octets)),
+            },
+            3 => Ok(Some(Frame::Body { channel, payload: Binary::Borrowed(payload) })),
+            _ => Ok(Some(Frame::Heartbeat)),
         }
     }
 
@@ -156,18 +153,25 @@ impl Decoder {
     }
 
     #[inline(always)]
-    fn method<'a>(&self, channel: u16, payload: &'a [u8]) -> Result<Frame<'a>, Fault> {
+    fn method<'a>(
+        &mut self,
+        channel: u16,
+        payload: &'a [u8],
+        input: &mut &'a [u8],
+        octets: &'a [u8],
+    ) -> Result<Option<Frame<'a>>, DecodeError> {
         let Some((&[c1, c0, m1, m0], arguments)) = payload.split_first_chunk::<4>() else {
-            return Err(Fault::new(Kind::MethodTooShort, 0));
+            return Err(self.fail(Fault::new(Kind::MethodTooShort, 0), payload.len(), input, octets));
         };
         let id = MethodId::new(u16::from_be_bytes([c1, c0]), u16::from_be_bytes([m1, m0]));
         // AMQP 0-9-1 §4.2.3: class connection on channel 0, everything else on another.
         if (id.class == 10) != (channel == 0) {
             let kind = if channel == 0 { Kind::MethodOnChannelZero } else { Kind::ConnectionMethodOnChannel };
-            return Err(Fault::new(kind, payload.len()));
+            return Err(self.fail(Fault::new(kind, payload.len()), payload.len(), input, octets));
         }
-        let method = Method::take(id, &mut Reader { rest: arguments }, &self.rules)?;
-        Ok(Frame::Method { channel, method })
+        let rules = self.rules;
+        let refuse = |fault| self.fail(fault, payload.len(), input, octets);
+        Method::take_frame(id, channel, &mut Reader { rest: arguments }, &rules, refuse)
     }
 
     /// What is no frame by its head: the protocol header where it may stand, or an error.
@@ -212,10 +216,14 @@ impl Decoder {
         None
     }
 
+    /// The frame is refused: it counts as not consumed, and every later call says the same.
     #[cold]
-    fn fail(&mut self, fault: Fault, payload_len: usize) -> DecodeError {
-        let error = DecodeError::new(fault.kind, payload_len.saturating_add(HEAD).saturating_sub(fault.left));
+    fn fail<'a>(&mut self, fault: Fault, payload_len: usize, input: &mut &'a [u8], octets: &'a [u8]) -> DecodeError {
+        let len = payload_len.saturating_add(HEAD);
+        let error = DecodeError::new(fault.kind, len.saturating_sub(fault.left));
+        self.position = self.position.wrapping_sub(len as u64).wrapping_sub(1);
         self.failed = Some(error);
+        *input = octets;
         error
     }
 }

@@ -21,6 +21,7 @@ pub use table::{ArgumentSpec, ArgumentType, METHODS, MethodSpec};
 use super::dialect::UnusedBits;
 use super::error::{DecodeErrorKind, EncodeError};
 use super::field_table::FieldTable;
+use super::frame::Frame;
 use super::reply_code::ReplyCode;
 use super::short_str::{Sensitive, ShortStr};
 use super::wire::{Fault, Keep, Part, Reader, Rules};
@@ -164,6 +165,12 @@ fn unused_bits(reader: &Reader<'_>, rules: &Rules) -> Result<(), Fault> {
     }
 }
 
+/// Octets behind the last argument.
+#[cold]
+const fn trailing(reader: &Reader<'_>) -> Fault {
+    Fault::new(DecodeErrorKind::TrailingOctets, reader.rest.len())
+}
+
 /// The field's name in the specification, where Rust has another use for it.
 fn spelled(name: &'static str) -> &'static str {
     match name {
@@ -182,18 +189,24 @@ macro_rules! methods {
         }
 
         impl<'a> Method<'a> {
-            /// Reads the arguments of a method and sees that nothing is behind them.
+            /// Reads the arguments of a method and makes the decoder's answer in its place:
+            /// a method is too large to be handed from function to function.
             #[inline(always)]
-            pub(crate) fn take(id: MethodId, reader: &mut Reader<'a>, rules: &Rules) -> Result<Self, Fault> {
-                let method = match id {
-                    $($class::$name::ID => Self::$variant($class::$name::take(reader, rules)?),)*
-                    unknown => return Err(unknown_method(unknown, reader)),
+            pub(crate) fn take_frame<E>(
+                id: MethodId,
+                channel: u16,
+                reader: &mut Reader<'a>,
+                rules: &Rules,
+                refuse: impl FnOnce(Fault) -> E,
+            ) -> Result<Option<Frame<'a>>, E> {
+                let fault = match id {
+                    $($class::$name::ID => match $class::$name::take(reader, rules) {
+                        Ok(method) => return Ok(Some(Frame::Method { channel, method: Self::$variant(method) })),
+                        Err(fault) => fault,
+                    },)*
+                    unknown => unknown_method(unknown, reader),
                 };
-                if reader.rest.is_empty() {
-                    return Ok(method);
-                }
-                // AMQP 0-9-1 §4.2.4: the arguments are the payload, no more and no less.
-                Err(Fault::new(DecodeErrorKind::TrailingOctets, reader.rest.len()))
+                Err(refuse(fault))
             }
 
             /// Class and method.

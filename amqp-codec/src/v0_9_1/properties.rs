@@ -365,7 +365,7 @@ fn further_flags(first: u16, reader: &mut Reader<'_>) -> Result<(), Fault> {
 }
 
 /// Skips a value in checked octets.
-#[inline]
+#[inline(always)]
 fn skip(index: u32, reader: &mut Reader<'_>) -> Option<()> {
     let len = match index {
         2 => super::wire::widen(u32::from_be_bytes(reader.array().ok()?)),
@@ -377,7 +377,7 @@ fn skip(index: u32, reader: &mut Reader<'_>) -> Option<()> {
 }
 
 /// Reads a value in checked octets.
-#[inline]
+#[inline(always)]
 fn read<'p>(index: u32, reader: &mut Reader<'p>, tags: super::Tags) -> Option<Property<'p>> {
     macro_rules! text {
         ($variant:ident) => {{
@@ -416,15 +416,15 @@ pub struct PropertyIter<'p> {
 impl<'p> Iterator for PropertyIter<'p> {
     type Item = Property<'p>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Property<'p>> {
         if self.bits == 0 {
             return None;
         }
         let index = self.bits.leading_zeros();
         self.bits &= !flag(index);
-        if let Some(item) = self.items.iter().find(|item| item.index() == index) {
-            return Some(item.borrowed());
+        if !self.items.is_empty() {
+            return self.items.iter().find(|item| item.index() == index).map(Property::borrowed);
         }
         let mut reader = Reader { rest: self.rest };
         let item = read(index, &mut reader, self.tags);

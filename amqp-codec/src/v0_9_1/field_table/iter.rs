@@ -41,7 +41,7 @@ impl<'a> Fields<'a> {
 impl<'a> Iterator for Fields<'a> {
     type Item = Field<'a>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Field<'a>> {
         match &mut self.source {
             Source::Wire(rest) => {
@@ -80,6 +80,7 @@ impl<'a> Values<'a> {
 impl<'a> Iterator for Values<'a> {
     type Item = (Tag, Value<'a>);
 
+    #[inline(always)]
     fn next(&mut self) -> Option<(Tag, Value<'a>)> {
         match &mut self.source {
             Source::Wire([]) => None,

@@ -234,7 +234,7 @@ fn same(own: Tags, target: Tags, empty: bool) -> bool {
 }
 
 /// Reads tag and value off checked octets.
-#[inline]
+#[inline(always)]
 pub(super) fn read(octets: &[u8], tags: Tags) -> Option<(Tag, Value<'_>, &[u8])> {
     let (tag, tail) = octets.split_first()?;
     let layout = layouts_of(tags).get(usize::from(*tag)).copied()?;
@@ -266,7 +266,7 @@ pub(super) fn read(octets: &[u8], tags: Tags) -> Option<(Tag, Value<'_>, &[u8])>
 }
 
 /// A value of fixed width.
-#[inline]
+#[inline(always)]
 fn fixed<'v>(tag: u8, octets: &[u8], tags: Tags) -> Option<Value<'v>> {
     Some(match (tag, octets) {
         (b't', [octet]) => Value::Boolean(*octet != 0),

@@ -53,6 +53,10 @@ macro_rules! method {
                     $crate::v0_9_1::method::unused_bits(reader, rules)?;
                 }
                 $(let $after = <$atype>::take(reader, rules)?;)*)?
+                // AMQP 0-9-1 §4.2.4: the arguments are the payload, no more and no less.
+                if !reader.rest.is_empty() {
+                    return Err($crate::v0_9_1::method::trailing(reader));
+                }
                 Ok(Self { $($before,)* $($($bit,)+ $($after,)*)? })
             }
 
