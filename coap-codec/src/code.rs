@@ -169,6 +169,18 @@ impl Code {
     }
 }
 
+impl From<u8> for Code {
+    fn from(byte: u8) -> Self {
+        Self(byte)
+    }
+}
+
+impl From<Code> for u8 {
+    fn from(code: Code) -> Self {
+        code.0
+    }
+}
+
 impl fmt::Display for Code {
     /// `2.05`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

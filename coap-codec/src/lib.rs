@@ -5,14 +5,18 @@
 extern crate alloc;
 
 pub mod binary;
+pub mod cache;
 pub mod check;
 pub mod code;
 pub mod decoder;
 pub mod encoder;
 pub mod error;
+pub mod http;
 pub mod limits;
+pub mod link;
 pub mod message;
 pub mod options;
+pub mod problem;
 pub mod registry;
 pub mod reject;
 pub mod signaling;
@@ -20,6 +24,11 @@ pub mod token;
 pub mod uri;
 pub mod value;
 mod wire;
+
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
+#[cfg(feature = "coap-message")]
+pub mod coap_message;
 
 pub use binary::Binary;
 pub use check::{Check, Effect, Fault, Finding, NonRule, Policy, Role};

@@ -1,5 +1,11 @@
 //! Real datagrams and streams: everything decodes, agrees with Wireshark's dissection, and encodes to the same bytes.
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests may panic")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests may panic"
+)]
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,11 @@
 //! Every class of bad input that is on record for other implementations, with what must happen (kind, offset, reply).
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests may panic")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests may panic"
+)]
 
 use coap_codec::{
     Code, DecodeError, DecodeErrorKind as Kind, Decoder, Effect, EncodeError, Fault, Header, Limits, Message,

@@ -1,5 +1,11 @@
 //! The classification of every header: RFC 7252 §3, §4 and table 1, without exception.
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests may panic")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "tests may panic"
+)]
 
 use coap_codec::{Code, CodeClass, DecodeErrorKind, Limits, Message, MessageType, Reply};
 

@@ -102,6 +102,18 @@ impl OptionNumber {
     }
 }
 
+impl From<u16> for OptionNumber {
+    fn from(number: u16) -> Self {
+        Self(number)
+    }
+}
+
+impl From<OptionNumber> for u16 {
+    fn from(number: OptionNumber) -> Self {
+        number.0
+    }
+}
+
 impl fmt::Display for OptionNumber {
     /// The name, or `#` and the number.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
