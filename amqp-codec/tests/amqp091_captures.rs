@@ -207,12 +207,15 @@ fn agrees(want: &[(String, String)], have: &[(String, String)]) -> Result<(), St
             return Err(format!("Wireshark has too few {name} ({text})"));
         }
         let theirs = texts.remove(0);
-        let long = name == "amqp.payload" && theirs.len() < text.len() && text.starts_with(theirs.trim_end_matches('…'));
+        let long =
+            name == "amqp.payload" && theirs.len() < text.len() && text.starts_with(theirs.trim_end_matches('…'));
         // An empty value prints as its label, `Exchange: `; a table prints as its title.
         let empty = text.is_empty() && (theirs.is_empty() || theirs.ends_with(": ") || theirs.ends_with("<MISSING>"));
-        let title = text.is_empty() && ["Arguments", "Headers", "Filter", "Client-Properties", "Server-Properties"].contains(&theirs);
+        let title = text.is_empty()
+            && ["Arguments", "Headers", "Filter", "Client-Properties", "Server-Properties"].contains(&theirs);
         // Line ends print as blanks, and in arguments every octet above 127 as U+FFFD.
-        let ascii: String = text.bytes().map(|octet| if octet < 128 { char::from(octet) } else { '\u{FFFD}' }).collect();
+        let ascii: String =
+            text.bytes().map(|octet| if octet < 128 { char::from(octet) } else { '\u{FFFD}' }).collect();
         let same = theirs == text || theirs == ascii.replace('\n', " ");
         if !same && !empty && !title && !long {
             return Err(format!("{name}: ours {text:?}, Wireshark's {theirs:?}"));
@@ -221,7 +224,12 @@ fn agrees(want: &[(String, String)], have: &[(String, String)]) -> Result<(), St
     // Nothing of these may be left over: every field of the dissection was met.
     for (name, texts) in by_name {
         let derived = name == "amqp.method.arguments.publish_number" || name == "amqp.message_in";
-        if !texts.is_empty() && !derived && (name.starts_with("amqp.method.arguments.") || name.starts_with("amqp.method.properties.") || name == "amqp.field") {
+        if !texts.is_empty()
+            && !derived
+            && (name.starts_with("amqp.method.arguments.")
+                || name.starts_with("amqp.method.properties.")
+                || name == "amqp.field")
+        {
             return Err(format!("Wireshark also has {name} {texts:?}"));
         }
     }
@@ -289,7 +297,10 @@ const REFUSED: [(&str, usize); 8] = [
 ];
 
 /// Frames of one direction, and the error that ended it.
-fn run(stream: &[u8], chunks: &mut dyn Iterator<Item = usize>) -> (Vec<Frame<'static>>, Option<(DecodeErrorKind, usize)>, u64) {
+fn run(
+    stream: &[u8],
+    chunks: &mut dyn Iterator<Item = usize>,
+) -> (Vec<Frame<'static>>, Option<(DecodeErrorKind, usize)>, u64) {
     let mut decoder = tuned();
     let (mut frames, mut start, mut end) = (Vec::new(), 0, 0);
     loop {

@@ -199,7 +199,8 @@ fn the_original_xml_has_nothing_that_the_extended_one_lacks() {
         assert_eq!((spec.class.to_string(), spec.method.to_string()), (method.class_id, method.id), "{name}");
         assert_eq!(spec.content, method.content, "{name}");
         let kinds: Vec<_> = method.arguments.iter().map(|(_, kind, _)| kind.clone()).collect();
-        let ours: Vec<_> = spec.arguments.iter().map(|argument| format!("{:?}", argument.kind).to_lowercase()).collect();
+        let ours: Vec<_> =
+            spec.arguments.iter().map(|argument| format!("{:?}", argument.kind).to_lowercase()).collect();
         assert_eq!(ours, kinds, "{name}");
     }
 }
