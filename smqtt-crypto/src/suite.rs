@@ -122,6 +122,7 @@ impl fmt::Debug for Cipher {
 }
 
 #[cfg(test)]
+#[allow(clippy::arithmetic_side_effects, reason = "small numbers in a test")]
 mod tests {
     use super::*;
     use crate::test_data::{hex, read};

@@ -13,12 +13,12 @@ mod random;
 #[path = "support/world.rs"]
 mod world;
 
+use core::sync::atomic::{AtomicUsize, Ordering};
 use smqtt_crypto::abe::{AttributeKey, MasterKey, PolicyKey, PublicKey};
 use smqtt_crypto::curve::{Curve, Element, HASH_TO_CURVE_DST, Pure, Scalar};
 use smqtt_crypto::envelope::Envelope;
 use smqtt_crypto::*;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use world::{World, on};
 
 const NOW: Epoch = Epoch(480);
@@ -454,7 +454,8 @@ fn messages_do_not_move_to_other_topics() {
     // Unbound messages are refused unless the subscriber asks for them.
     let config = PublisherConfig { binding: envelope::Binding::None, ..PublisherConfig::default() };
     let mut loose = world.publisher(&["#"], 1000, config);
-    (announce.clear(), data.clear());
+    announce.clear();
+    data.clear();
     loose.encrypt("a", NOW, Access::Open, &mut *world.random, &mut announce).unwrap();
     loose.publish("a", NOW, &Properties::default(), b"1", &mut data).unwrap();
     subscriber.receive(NOW, &on("k"), &announce, &mut text).unwrap();
