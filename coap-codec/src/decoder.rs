@@ -29,9 +29,9 @@ pub enum Transport {
 /// use coap_codec::{Decoder, Limits, Transport};
 ///
 /// let mut decoder = Decoder::new(Transport::Tcp, Limits::default());
-/// let mut input: &[u8] = b"\x00\xe1\x21\x01\x71\x81a\x21\x45";
+/// let mut input: &[u8] = b"\x00\xe1\x21\x01\x71\xb1a\x21\x45";
 /// assert_eq!(decoder.decode(&mut input)?.unwrap().to_string(), "CSM");
-/// assert_eq!(decoder.decode(&mut input)?.unwrap().to_string(), "GET token=71 #8=61");
+/// assert_eq!(decoder.decode(&mut input)?.unwrap().to_string(), "GET token=71 /a");
 /// assert!(decoder.decode(&mut input)?.is_none());
 /// assert_eq!((input, decoder.needed()), (&b"\x21\x45"[..], 3));
 /// # Ok::<(), coap_codec::DecodeError>(())

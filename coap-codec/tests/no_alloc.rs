@@ -1,8 +1,9 @@
 //! Decoding, iterating, checking and encoding allocate nothing; an owned message takes one allocation.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "tests may panic")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::Cell;
+use std::alloc::System;
 
 use coap_codec::{
     Code, Decoder, Encoder, Limits, Message, MessageType, OptionNumber, OptionRef, Options, OptionsMut, Policy,

@@ -11,8 +11,10 @@ use core::fmt::Debug;
 use arbitrary::Unstructured;
 use bytes::BytesMut;
 
+mod coap;
 mod mqtt;
 
+pub use coap::{Coap, Config as CoapConfig, coap_datagram, coap_edit, coap_link, coap_uri};
 pub use mqtt::{Config as MqttConfig, Mqtt, topic_filter};
 
 /// What all codecs have in common: a decoder of a stream (or of single datagrams), an encoder, borrowed and owned messages.

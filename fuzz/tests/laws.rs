@@ -1,6 +1,6 @@
 //! The laws of the family under proptest. The fuzz targets run the same functions.
 
-use fuzz::{Family, Mqtt, splitting, there_and_back, topic_filter, totality};
+use fuzz::{Coap, Family, Mqtt, splitting, there_and_back, topic_filter, totality};
 use proptest::prelude::*;
 
 /// All laws for one member. Input that is too short for a message is no case.
@@ -34,6 +34,7 @@ macro_rules! laws {
 
 laws! {
     mqtt: Mqtt;
+    coap: Coap;
 }
 
 /// Input for [`splitting`] whose bytes are mostly valid messages: the configuration, four chunk sizes, the stream.
