@@ -317,18 +317,23 @@ fn descriptors(roots: &[Element]) -> String {
     let mut out = String::from(
         "//! Descriptors of the specification's types.\n//! Generated from the specification's XML by `tests/v1_0_regenerate.rs`.\n\n",
     );
-    let (mut names, mut codes) = (String::new(), String::new());
+    let (mut names, mut codes, mut fields) = (String::new(), String::new(), String::new());
     for element in roots.iter().flat_map(|root| root.all("section")).flat_map(|section| section.all("type")) {
         for descriptor in element.all("descriptor") {
             let code = u8::from_str_radix(descriptor.get("code").rsplit("0x").next().unwrap(), 16).unwrap();
             let constant = snake(element.get("name")).to_uppercase();
             writeln!(out, "/// `{}`\npub const {constant}: u8 = {code:#04x};", descriptor.get("name")).unwrap();
             writeln!(names, "        {constant} => \"{}\",", descriptor.get("name")).unwrap();
+            let list: Vec<String> = element.all("field").map(|field| format!("\"{}\"", field.get("name"))).collect();
+            if !list.is_empty() {
+                writeln!(fields, "        {constant} => &[{}],", list.join(", ")).unwrap();
+            }
             writeln!(codes, "        b\"{}\" => {constant},", descriptor.get("name")).unwrap();
         }
     }
     write!(out, "\n/// The symbolic descriptor of a numeric one.\npub const fn name(code: u8) -> Option<&'static str> {{\n    Some(match code {{\n{names}        _ => return None,\n    }})\n}}\n").unwrap();
     write!(out, "\n/// The numeric descriptor of a symbolic one.\npub const fn code(name: &[u8]) -> Option<u8> {{\n    Some(match name {{\n{codes}        _ => return None,\n    }})\n}}\n").unwrap();
+    write!(out, "\n/// The fields of a composite type in order, as the specification spells them; none when the code is no composite with fields.\npub const fn fields(code: u8) -> &'static [&'static str] {{\n    match code {{\n{fields}        _ => &[],\n    }}\n}}\n").unwrap();
     out
 }
 

@@ -3,8 +3,10 @@
 #![forbid(unsafe_code)]
 
 pub mod amqp091;
+pub mod amqp10;
 pub mod coap;
 pub mod fields;
+pub mod mqtt;
 pub mod protocol;
 pub mod registry;
 pub mod xmpp;

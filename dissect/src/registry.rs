@@ -4,8 +4,9 @@ use crate::protocol::{Detail, Inner, Payload, Protocol};
 
 /// All protocols. The order breaks ties when two protocols claim the same port.
 pub const PROTOCOLS: &[&dyn Protocol] = &[
-    // &crate::mqtt::Mqtt,
+    &crate::mqtt::Mqtt,
     &crate::amqp091::Amqp091,
+    &crate::amqp10::Amqp10,
     &crate::coap::CoapProtocol,
     &crate::xmpp::Xmpp,
 ];

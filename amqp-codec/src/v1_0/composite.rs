@@ -3,10 +3,10 @@
 use bytes::BufMut;
 
 use super::constructor as code;
-use super::spec::descriptor;
 use super::field::{Field, list_len, put_list_head};
-use super::value::Ascii;
+use super::spec::descriptor;
 use super::validate::{self, compound};
+use super::value::Ascii;
 use super::wire::{Fault, Parsed, octet, octets, slice8, slice32};
 use super::{DecodeErrorKind as Kind, EncodeError, Limits, Symbols};
 
@@ -212,7 +212,9 @@ pub(crate) fn read_list<'a, T: Composite<'a>>(rest: &mut &'a [u8], limits: &Limi
     let (count, items) = match octet(rest)? {
         code::LIST_0 => (0, rest.get(..0).unwrap_or_default()),
         code @ (code::LIST_8 | code::LIST_32) => compound(code, rest)?,
-        code if code == code::DESCRIBED || code::type_name(code).is_some() => return Err(Fault::new(Kind::WrongFieldType, at)),
+        code if code == code::DESCRIBED || code::type_name(code).is_some() => {
+            return Err(Fault::new(Kind::WrongFieldType, at));
+        }
         _ => return Err(Fault::new(Kind::UnknownConstructor, at)),
     };
     // AMQP 1.0 §1.4: each item is correlated with a field by its position, so that there cannot be more.

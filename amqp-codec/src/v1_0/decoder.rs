@@ -50,6 +50,11 @@ impl Decoder {
         Self::at(Some(side), Expect::Header, limits)
     }
 
+    /// A decoder for the stream from its first octet, for somebody who is neither side.
+    pub fn observer(limits: Limits) -> Self {
+        Self::at(None, Expect::Header, limits)
+    }
+
     /// A decoder for a stream whose beginning was not seen: frames of both layers and headers, in any order, of up to
     /// [`Limits::max_frame_size`] octets.
     pub fn mid_stream(side: Option<Side>, limits: Limits) -> Self {
@@ -191,8 +196,14 @@ impl Decoder {
         if u32::from(doff).saturating_mul(4) > size {
             return Err(Fault::new(Kind::DataOffsetTooLarge, at(4)));
         }
+        // AMQP 1.0 §5.3.1: the maximum size of a SASL frame is MIN-MAX-FRAME-SIZE, whatever the connection agreed on.
+        if kind == 1 && size > self.limits.max_sasl_frame_size {
+            return Err(Fault::new(Kind::FrameTooLarge, input));
+        }
         match (kind, self.expect) {
-            (0, Expect::Amqp | Expect::Any) if channel > self.limits.max_channel => Err(Fault::new(Kind::ChannelTooHigh, at(6))),
+            (0, Expect::Amqp | Expect::Any) if channel > self.limits.max_channel => {
+                Err(Fault::new(Kind::ChannelTooHigh, at(6)))
+            }
             (0, Expect::Amqp | Expect::Any) | (1, Expect::Sasl | Expect::Any) => Ok(()),
             (0 | 1, _) => Err(Fault::new(Kind::WrongFrameType, at(5))),
             _ => Err(Fault::new(Kind::UnknownFrameType, at(5))),
@@ -225,7 +236,13 @@ impl Decoder {
 
     /// What the performative must keep to beyond its own fields.
     #[inline]
-    fn check_performative(&mut self, performative: &Performative<'_>, channel: u16, body: &[u8], payload: &[u8]) -> Parsed<()> {
+    fn check_performative(
+        &mut self,
+        performative: &Performative<'_>,
+        channel: u16,
+        body: &[u8],
+        payload: &[u8],
+    ) -> Parsed<()> {
         if performative.handle().is_some_and(|handle| handle > self.limits.max_handle) {
             return Err(Fault::new(Kind::HandleTooHigh, body));
         }
@@ -263,7 +280,9 @@ impl Decoder {
             return Err(Fault::new(Kind::UnexpectedPayload, rest));
         }
         let from = match performative {
-            SaslPerformative::Mechanisms(_) | SaslPerformative::Challenge(_) | SaslPerformative::Outcome(_) => Side::Server,
+            SaslPerformative::Mechanisms(_) | SaslPerformative::Challenge(_) | SaslPerformative::Outcome(_) => {
+                Side::Server
+            }
             SaslPerformative::Init(_) | SaslPerformative::Response(_) => Side::Client,
         };
         // AMQP 1.0 §5.3.2: the server announces, asks and decides; the client chooses and answers.

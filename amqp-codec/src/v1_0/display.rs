@@ -91,7 +91,9 @@ pub(super) fn value(value: Value<'_>, f: &mut fmt::Formatter<'_>) -> fmt::Result
                 Value::List(list) => Some(("[", Open::List(list.iter()))),
                 Value::Map(map) => Some(("{", Open::Map(map.iter(), None))),
                 Value::Array(array) => Some(("[", Open::Array(array.iter()))),
-                Value::Described(described) => Some(("(", Open::Described(Some(described.descriptor()), Some(described.value())))),
+                Value::Described(described) => {
+                    Some(("(", Open::Described(Some(described.descriptor()), Some(described.value()))))
+                }
                 _ => None,
             };
             match (opened, stack.get_mut(len)) {
@@ -176,7 +178,11 @@ pub(super) fn performative(channel: u16, performative: &Performative<'_>, f: &mu
         }
         Performative::Begin(begin) => {
             field("remote-channel", begin.remote_channel, f)?;
-            write!(f, " next-outgoing-id={} windows={}/{}", begin.next_outgoing_id, begin.incoming_window, begin.outgoing_window)
+            write!(
+                f,
+                " next-outgoing-id={} windows={}/{}",
+                begin.next_outgoing_id, begin.incoming_window, begin.outgoing_window
+            )
         }
         Performative::Attach(attach) => {
             write!(f, " name={:?} handle={} role={}", attach.name.as_str(), attach.handle, role(attach.role))?;
@@ -199,7 +205,9 @@ pub(super) fn performative(channel: u16, performative: &Performative<'_>, f: &mu
             write!(f, " handle={}", transfer.handle)?;
             field("delivery-id", transfer.delivery_id, f)?;
             field("state", transfer.state.as_ref().map(super::DeliveryState::name), f)?;
-            for (flag, name) in [(transfer.settled == Some(true), " settled"), (transfer.more, " more"), (transfer.aborted, " aborted")] {
+            for (flag, name) in
+                [(transfer.settled == Some(true), " settled"), (transfer.more, " more"), (transfer.aborted, " aborted")]
+            {
                 f.write_str(if flag { name } else { "" })?;
             }
             Ok(())

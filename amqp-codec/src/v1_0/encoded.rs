@@ -252,9 +252,19 @@ pub(crate) fn shared_constructor(values: &[Value<'_>]) -> Option<u8> {
         code::ULONG if values.iter().all(octet) => code::SMALL_ULONG,
         code::INT if values.iter().all(byte) => code::SMALL_INT,
         code::LONG if values.iter().all(byte) => code::SMALL_LONG,
-        code::BINARY_32 if values.iter().all(|value| matches!(value, Value::Binary(octets) if short(octets.len()))) => code::BINARY_8,
-        code::STRING_32 if values.iter().all(|value| matches!(value, Value::String(text) if short(text.as_bytes().len()))) => code::STRING_8,
-        code::SYMBOL_32 if values.iter().all(|value| matches!(value, Value::Symbol(text) if short(text.as_bytes().len()))) => code::SYMBOL_8,
+        code::BINARY_32 if values.iter().all(|value| matches!(value, Value::Binary(octets) if short(octets.len()))) => {
+            code::BINARY_8
+        }
+        code::STRING_32
+            if values.iter().all(|value| matches!(value, Value::String(text) if short(text.as_bytes().len()))) =>
+        {
+            code::STRING_8
+        }
+        code::SYMBOL_32
+            if values.iter().all(|value| matches!(value, Value::Symbol(text) if short(text.as_bytes().len()))) =>
+        {
+            code::SYMBOL_8
+        }
         code::LIST_32 | code::MAP_32 | code::ARRAY_32 => return None,
         other => other,
     })
@@ -280,7 +290,9 @@ pub(crate) fn put_element(constructor: u8, value: Value<'_>, out: &mut Vec<u8>) 
         }
         (code::TRUE | code::FALSE | code::NULL | code::UINT_0 | code::ULONG_0, None) => {}
         (code::BOOLEAN, None) => out.put_u8(u8::from(value == Value::Boolean(true))),
-        (code::SMALL_UINT | code::SMALL_ULONG, None) => out.put_u8(value.as_u64().and_then(|number| u8::try_from(number).ok()).unwrap_or(0)),
+        (code::SMALL_UINT | code::SMALL_ULONG, None) => {
+            out.put_u8(value.as_u64().and_then(|number| u8::try_from(number).ok()).unwrap_or(0))
+        }
         (code::UINT | code::ULONG | code::INT | code::LONG, None) => match value {
             Value::Uint(number) => out.put_u32(number),
             Value::Ulong(number) => out.put_u64(number),

@@ -19,7 +19,8 @@ pub struct Encoder {
 impl Encoder {
     /// An encoder for a peer that takes frames of `max_frame_size` octets, at least 512 (AMQP 1.0 §2.7.1).
     pub const fn new(max_frame_size: u32) -> Self {
-        let max_frame_size = if max_frame_size < Limits::MIN_MAX_FRAME_SIZE { Limits::MIN_MAX_FRAME_SIZE } else { max_frame_size };
+        let max_frame_size =
+            if max_frame_size < Limits::MIN_MAX_FRAME_SIZE { Limits::MIN_MAX_FRAME_SIZE } else { max_frame_size };
         Self { max_frame_size, pending: Vec::new(), sent: 0 }
     }
 
@@ -63,7 +64,11 @@ impl Encoder {
     /// # Errors
     /// As [`Encoder::encode`]; [`EncodeError::UnexpectedPayload`] for a performative other than transfer.
     pub fn encode_head(
-        &self, channel: u16, performative: &Performative<'_>, payload_len: usize, out: &mut impl BufMut,
+        &self,
+        channel: u16,
+        performative: &Performative<'_>,
+        payload_len: usize,
+        out: &mut impl BufMut,
     ) -> Result<(), EncodeError> {
         check_performative(channel, performative, payload_len)?;
         let head = performative.encoded_len().saturating_add(HEAD);
@@ -107,7 +112,9 @@ impl Encoder {
         match frame {
             Frame::Header(_) | Frame::Empty { .. } => return Ok(HEAD),
             Frame::Sasl(performative) => performative.check_fields()?,
-            Frame::Amqp { channel, performative, payload } => check_performative(*channel, performative, payload.as_slice().len())?,
+            Frame::Amqp { channel, performative, payload } => {
+                check_performative(*channel, performative, payload.as_slice().len())?
+            }
         }
         let len = self.encoded_len(frame);
         self.check_size(len)?;
@@ -127,7 +134,9 @@ fn check_performative(channel: u16, performative: &Performative<'_>, payload_len
     performative.check_fields()?;
     performative.check_rules().map_err(EncodeError::Invalid)?;
     match performative {
-        Performative::Open(_) if channel != 0 => Err(EncodeError::Invalid(super::DecodeErrorKind::OpenNotOnChannelZero)),
+        Performative::Open(_) if channel != 0 => {
+            Err(EncodeError::Invalid(super::DecodeErrorKind::OpenNotOnChannelZero))
+        }
         Performative::Transfer(_) => Ok(()),
         _ if payload_len != 0 => Err(EncodeError::UnexpectedPayload),
         _ => Ok(()),

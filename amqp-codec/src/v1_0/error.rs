@@ -231,7 +231,9 @@ impl EncodeError {
         match self {
             Self::FrameTooLarge { .. } => "amqp:frame-size-too-small",
             Self::Invalid(kind) => kind.condition(),
-            Self::NoRoom { .. } | Self::ValueTooLarge | Self::UnexpectedPayload | Self::MixedArray => "amqp:internal-error",
+            Self::NoRoom { .. } | Self::ValueTooLarge | Self::UnexpectedPayload | Self::MixedArray => {
+                "amqp:internal-error"
+            }
         }
     }
 }

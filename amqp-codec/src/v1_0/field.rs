@@ -284,7 +284,11 @@ impl<'a> Field<'a> for u64 {
 impl<'a> Field<'a> for Timestamp {
     #[inline]
     fn read(code: u8, at: &'a [u8], rest: &mut &'a [u8], _limits: &Limits) -> Parsed<Self> {
-        if code == code::TIMESTAMP { octets(rest).map(|octets| Self(i64::from_be_bytes(octets))) } else { Err(wrong_type(code, at)) }
+        if code == code::TIMESTAMP {
+            octets(rest).map(|octets| Self(i64::from_be_bytes(octets)))
+        } else {
+            Err(wrong_type(code, at))
+        }
     }
 
     #[inline]
@@ -425,7 +429,9 @@ impl<'a> Field<'a> for Value<'a> {
             Self::Symbol(text) => variable_len(text.as_bytes().len()),
             Self::List(list) => list_len(list.len(), list.as_bytes().len()),
             Self::Map(map) => compound_len(widen_count(map.count()), map.as_bytes().len()),
-            Self::Array(array) => compound_len(array.len(), array.constructor().len().saturating_add(array.as_bytes().len())),
+            Self::Array(array) => {
+                compound_len(array.len(), array.constructor().len().saturating_add(array.as_bytes().len()))
+            }
             Self::Described(described) => {
                 let (constructor, body) = described.as_bytes();
                 constructor.len().saturating_add(body.len())

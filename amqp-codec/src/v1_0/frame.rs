@@ -61,7 +61,9 @@ impl Own for Frame<'_> {
     fn borrowed_len(&self) -> usize {
         match self {
             Self::Header(_) | Self::Empty { .. } => 0,
-            Self::Amqp { performative, payload, .. } => performative.borrowed_len().saturating_add(payload.borrowed_len()),
+            Self::Amqp { performative, payload, .. } => {
+                performative.borrowed_len().saturating_add(payload.borrowed_len())
+            }
             Self::Sasl(performative) => performative.borrowed_len(),
         }
     }

@@ -95,7 +95,13 @@ enum Inner<'a, K> {
 const EMPTY: &[u8] = &[code::MAP_8, 1, 0];
 
 /// Checks a map, then its keys and values. AMQP 1.0 §2.8.13: key restrictions exclude the null key.
-fn read<'a>(at: &'a [u8], rest: &mut &'a [u8], limits: &Limits, key: fn(u8) -> bool, value: fn(u8, u8) -> bool) -> Parsed<Encoded<'a>> {
+fn read<'a>(
+    at: &'a [u8],
+    rest: &mut &'a [u8],
+    limits: &Limits,
+    key: fn(u8) -> bool,
+    value: fn(u8, u8) -> bool,
+) -> Parsed<Encoded<'a>> {
     let (code, _) = at.split_first().ok_or_else(|| Fault::new(Kind::Truncated, at))?;
     if !matches!(*code, code::MAP_8 | code::MAP_32) {
         return Err(wrong_type(*code, at));
@@ -318,7 +324,9 @@ enum Source<'a, K> {
 }
 
 fn items_len<'a, K: Key<'a>>(items: &[(K, Value<'a>)]) -> usize {
-    items.iter().fold(0, |len: usize, (key, value)| len.saturating_add(Field::len(&key.to_value())).saturating_add(Field::len(value)))
+    items.iter().fold(0, |len: usize, (key, value)| {
+        len.saturating_add(Field::len(&key.to_value())).saturating_add(Field::len(value))
+    })
 }
 
 /// What a decoder would refuse in pairs that the caller put together.

@@ -11,7 +11,10 @@ use super::field::{Field, Keep, Own, into_owned};
 use super::spec::descriptor;
 use super::value::{Raw, Value};
 use super::wire::{Fault, Parsed, before, octet};
-use super::{Annotations, ApplicationProperties, DecodeError, DecodeErrorKind as Kind, EncodeError, Error, Header, Limits, Properties};
+use super::{
+    Annotations, ApplicationProperties, DecodeError, DecodeErrorKind as Kind, EncodeError, Error, Header, Limits,
+    Properties,
+};
 use crate::Binary;
 
 /// The section that an octet range of a message holds.
@@ -186,7 +189,9 @@ impl<'a> Section<'a> {
         match self {
             Self::Header(header) => composite_len(header),
             Self::Properties(properties) => composite_len(properties),
-            Self::DeliveryAnnotations(map) | Self::MessageAnnotations(map) | Self::Footer(map) => Field::len(map).saturating_add(3),
+            Self::DeliveryAnnotations(map) | Self::MessageAnnotations(map) | Self::Footer(map) => {
+                Field::len(map).saturating_add(3)
+            }
             Self::ApplicationProperties(map) => Field::len(map).saturating_add(3),
             Self::Data(octets) => Field::len(octets).saturating_add(3),
             Self::AmqpSequence(value) | Self::AmqpValue(value) => Field::len(value).saturating_add(3),
@@ -417,7 +422,8 @@ impl<'a> Message<'a> {
     /// [`Truncated`](super::DecodeErrorKind::Truncated).
     pub fn decode(input: &'a [u8], limits: &Limits) -> Result<Self, DecodeError> {
         let mut message = Self::default();
-        walk(input, limits, |section, wire, count| message.take(section, wire, count)).map_err(|fault| fault.locate(input))?;
+        walk(input, limits, |section, wire, count| message.take(section, wire, count))
+            .map_err(|fault| fault.locate(input))?;
         Ok(message)
     }
 
@@ -450,7 +456,9 @@ impl<'a> Message<'a> {
             Body::Several(sections) => sections.wire.as_slice().len(),
             Body::Sequence(value) | Body::Value(value) => described(Field::len(value)),
         };
-        self.header.as_ref().map_or(0, composite_len)
+        self.header
+            .as_ref()
+            .map_or(0, composite_len)
             .saturating_add(map(&self.delivery_annotations))
             .saturating_add(map(&self.message_annotations))
             .saturating_add(self.properties.as_ref().map_or(0, composite_len))
@@ -483,7 +491,9 @@ impl<'a> Message<'a> {
         match &self.body {
             Body::Empty if *self != Self::default() => Err(EncodeError::Invalid(Kind::NoBody)),
             Body::Data(octets) => octets.check(),
-            Body::Sequence(value) if !matches!(value.value(), Value::List(_)) => Err(EncodeError::Invalid(Kind::WrongFieldType)),
+            Body::Sequence(value) if !matches!(value.value(), Value::List(_)) => {
+                Err(EncodeError::Invalid(Kind::WrongFieldType))
+            }
             _ => Ok(()),
         }
     }
@@ -493,9 +503,10 @@ impl<'a> Message<'a> {
         if let Some(header) = &self.header {
             put_composite(header, out);
         }
-        for (kind, map) in
-            [(SectionKind::DeliveryAnnotations, &self.delivery_annotations), (SectionKind::MessageAnnotations, &self.message_annotations)]
-        {
+        for (kind, map) in [
+            (SectionKind::DeliveryAnnotations, &self.delivery_annotations),
+            (SectionKind::MessageAnnotations, &self.message_annotations),
+        ] {
             if let Some(map) = map {
                 out.put_slice(&head(kind));
                 map.put(out);
@@ -567,7 +578,9 @@ impl Own for Message<'_> {
             body: match self.body {
                 Body::Empty => Body::Empty,
                 Body::Data(octets) => Body::Data(octets.own(keep)),
-                Body::Several(Sections { wire, kind, count }) => Body::Several(Sections { wire: wire.own(keep), kind, count }),
+                Body::Several(Sections { wire, kind, count }) => {
+                    Body::Several(Sections { wire: wire.own(keep), kind, count })
+                }
                 Body::Sequence(value) => Body::Sequence(value.own(keep)),
                 Body::Value(value) => Body::Value(value.own(keep)),
             },
@@ -578,7 +591,11 @@ impl Own for Message<'_> {
 
 /// Reads the sections of a message in order, and hands each out with the octets of the body so far and their count.
 #[inline]
-pub(crate) fn walk<'a>(input: &'a [u8], limits: &Limits, mut each: impl FnMut(Section<'a>, &'a [u8], usize)) -> Parsed<()> {
+pub(crate) fn walk<'a>(
+    input: &'a [u8],
+    limits: &Limits,
+    mut each: impl FnMut(Section<'a>, &'a [u8], usize),
+) -> Parsed<()> {
     let mut rest = input;
     let mut last: Option<SectionKind> = None;
     let (mut body, mut count) = (input, 0usize);

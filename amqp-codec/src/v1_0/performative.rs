@@ -8,8 +8,8 @@ use super::field::{Keep, Own};
 use super::spec::descriptor;
 use super::wire::{Fault, Parsed, octet};
 use super::{
-    Attach, Begin, Close, DecodeErrorKind as Kind, Detach, Disposition, EncodeError, End, Flow, Limits, Open, Role, SaslChallenge, SaslInit,
-    SaslMechanisms, SaslOutcome, SaslResponse, Transfer,
+    Attach, Begin, Close, DecodeErrorKind as Kind, Detach, Disposition, EncodeError, End, Flow, Limits, Open, Role,
+    SaslChallenge, SaslInit, SaslMechanisms, SaslOutcome, SaslResponse, Transfer,
 };
 
 macro_rules! performatives {
@@ -137,7 +137,9 @@ impl Performative<'_> {
     pub(crate) fn check_rules(&self) -> Result<(), Kind> {
         match self {
             // AMQP 1.0 §2.8.7: "A delivery-tag can be up to 32 octets of binary data."
-            Self::Transfer(transfer) if transfer.delivery_tag.as_ref().is_some_and(|tag| tag.as_slice().len() > MAX_TAG) => {
+            Self::Transfer(transfer)
+                if transfer.delivery_tag.as_ref().is_some_and(|tag| tag.as_slice().len() > MAX_TAG) =>
+            {
                 Err(Kind::DeliveryTagTooLong)
             }
             // AMQP 1.0 §2.7.4: "When the handle field is not set, this field MUST NOT be set."

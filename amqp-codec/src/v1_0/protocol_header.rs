@@ -2,8 +2,8 @@
 
 use core::fmt;
 
-use super::wire::{Fault, Parsed};
 use super::DecodeErrorKind as Kind;
+use super::wire::{Fault, Parsed};
 
 /// The layer that a protocol header announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

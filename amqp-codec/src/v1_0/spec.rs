@@ -14,21 +14,39 @@ macro_rules! field_type {
 }
 
 macro_rules! field_default {
-    (optional) => { None };
-    ($presence:ident) => { Default::default() };
-    ($presence:ident $default:expr) => { $default };
+    (optional) => {
+        None
+    };
+    ($presence:ident) => {
+        Default::default()
+    };
+    ($presence:ident $default:expr) => {
+        $default
+    };
 }
 
 macro_rules! field_read {
-    ($fields:ident or $default:expr) => { $fields.or($default)? };
-    ($fields:ident $presence:ident) => { $fields.$presence()? };
+    ($fields:ident or $default:expr) => {
+        $fields.or($default)?
+    };
+    ($fields:ident $presence:ident) => {
+        $fields.$presence()?
+    };
 }
 
 macro_rules! field_visit {
-    ($visitor:ident or $value:expr, $default:expr) => { $visitor.or(&$value, &$default) };
-    ($visitor:ident mandatory $value:expr) => { $visitor.mandatory(&$value) };
-    ($visitor:ident optional $value:expr) => { $visitor.field($value.as_ref()) };
-    ($visitor:ident $presence:ident $value:expr) => { $visitor.$presence(&$value) };
+    ($visitor:ident or $value:expr, $default:expr) => {
+        $visitor.or(&$value, &$default)
+    };
+    ($visitor:ident mandatory $value:expr) => {
+        $visitor.mandatory(&$value)
+    };
+    ($visitor:ident optional $value:expr) => {
+        $visitor.field($value.as_ref())
+    };
+    ($visitor:ident $presence:ident $value:expr) => {
+        $visitor.$presence(&$value)
+    };
 }
 
 macro_rules! composite {

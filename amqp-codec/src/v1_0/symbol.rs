@@ -233,7 +233,9 @@ impl<'a> Field<'a> for Symbols<'a> {
         let mut head = at;
         match Raw::split(&mut head).map(Raw::value) {
             // AMQP 1.0 §1.4: "an array where the type of the elements in the array is the type defined in the field definition".
-            Some(Value::Array(array)) if !matches!(array.constructor(), [code::SYMBOL_8 | code::SYMBOL_32]) => Err(wrong_type(code, at)),
+            Some(Value::Array(array)) if !matches!(array.constructor(), [code::SYMBOL_8 | code::SYMBOL_32]) => {
+                Err(wrong_type(code, at))
+            }
             // AMQP 1.0 §1.4: null and an array of no elements both describe an absence.
             Some(Value::Array(array)) if array.is_empty() => Ok(Self::NONE),
             _ => Ok(Self(Kind::Wire(wire))),

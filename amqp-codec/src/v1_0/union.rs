@@ -11,8 +11,8 @@ use super::field::{Field, Keep, Own, wrong_type};
 use super::spec::descriptor;
 use super::wire::{Fault, Parsed};
 use super::{
-    Accepted, Coordinator, Declared, DecodeErrorKind as Kind, EncodeError, Limits, Modified, Received, Rejected, Released, Target,
-    TransactionalState, Uuid,
+    Accepted, Coordinator, Declared, DecodeErrorKind as Kind, EncodeError, Limits, Modified, Received, Rejected,
+    Released, Target, TransactionalState, Uuid,
 };
 use crate::{Binary, Text};
 

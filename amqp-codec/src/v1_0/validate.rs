@@ -73,7 +73,9 @@ fn chars(octets: &[u8]) -> Parsed<()> {
 #[inline]
 pub(crate) fn text(octets: &[u8]) -> Parsed<&str> {
     match core::str::from_utf8(octets) {
-        Ok(text) if octets.first() == Some(&0xef) && text.starts_with('\u{feff}') => Err(Fault::new(Kind::ByteOrderMark, octets)),
+        Ok(text) if octets.first() == Some(&0xef) && text.starts_with('\u{feff}') => {
+            Err(Fault::new(Kind::ByteOrderMark, octets))
+        }
         Ok(text) => Ok(text),
         Err(error) => Err(Fault::new(Kind::InvalidUtf8, octets.get(error.valid_up_to()..).unwrap_or(octets))),
     }
@@ -258,7 +260,15 @@ fn open<'a>(code: u8, at: &'a [u8], rest: &mut &'a [u8], stack: &mut Stack<'a>) 
 }
 
 /// Checks the elements of an array, or makes them the values to come when they are compound.
-fn elements<'a>(code: u8, count: u32, descriptors: u8, at: &'a [u8], rest: &mut &'a [u8], limits: &Limits, top: &mut Open<'a>) -> Parsed<()> {
+fn elements<'a>(
+    code: u8,
+    count: u32,
+    descriptors: u8,
+    at: &'a [u8],
+    rest: &mut &'a [u8],
+    limits: &Limits,
+    top: &mut Open<'a>,
+) -> Parsed<()> {
     top.level = Level::Elements(code, descriptors);
     top.left = 0;
     if let Some(width) = code::fixed_width(code) {
@@ -371,7 +381,10 @@ fn fingerprint(key: Raw<'_>) -> u64 {
         other => (u64::from(other.kind_code()), key.body()),
     };
     let len = u64::try_from(octets.len()).unwrap_or(u64::MAX);
-    edge(octets.first_chunk(), octets) ^ edge(octets.last_chunk(), octets).rotate_left(23) ^ len.rotate_left(48) ^ tag.rotate_left(60)
+    edge(octets.first_chunk(), octets)
+        ^ edge(octets.last_chunk(), octets).rotate_left(23)
+        ^ len.rotate_left(48)
+        ^ tag.rotate_left(60)
 }
 
 #[inline]

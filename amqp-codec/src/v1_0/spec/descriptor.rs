@@ -175,3 +175,37 @@ pub const fn code(name: &[u8]) -> Option<u8> {
         _ => return None,
     })
 }
+
+/// The fields of a composite type in order, as the specification spells them; none when the code is no composite with fields.
+pub const fn fields(code: u8) -> &'static [&'static str] {
+    match code {
+        OPEN => &["container-id", "hostname", "max-frame-size", "channel-max", "idle-time-out", "outgoing-locales", "incoming-locales", "offered-capabilities", "desired-capabilities", "properties"],
+        BEGIN => &["remote-channel", "next-outgoing-id", "incoming-window", "outgoing-window", "handle-max", "offered-capabilities", "desired-capabilities", "properties"],
+        ATTACH => &["name", "handle", "role", "snd-settle-mode", "rcv-settle-mode", "source", "target", "unsettled", "incomplete-unsettled", "initial-delivery-count", "max-message-size", "offered-capabilities", "desired-capabilities", "properties"],
+        FLOW => &["next-incoming-id", "incoming-window", "next-outgoing-id", "outgoing-window", "handle", "delivery-count", "link-credit", "available", "drain", "echo", "properties"],
+        TRANSFER => &["handle", "delivery-id", "delivery-tag", "message-format", "settled", "more", "rcv-settle-mode", "state", "resume", "aborted", "batchable"],
+        DISPOSITION => &["role", "first", "last", "settled", "state", "batchable"],
+        DETACH => &["handle", "closed", "error"],
+        END => &["error"],
+        CLOSE => &["error"],
+        ERROR => &["condition", "description", "info"],
+        HEADER => &["durable", "priority", "ttl", "first-acquirer", "delivery-count"],
+        PROPERTIES => &["message-id", "user-id", "to", "subject", "reply-to", "correlation-id", "content-type", "content-encoding", "absolute-expiry-time", "creation-time", "group-id", "group-sequence", "reply-to-group-id"],
+        RECEIVED => &["section-number", "section-offset"],
+        REJECTED => &["error"],
+        MODIFIED => &["delivery-failed", "undeliverable-here", "message-annotations"],
+        SOURCE => &["address", "durable", "expiry-policy", "timeout", "dynamic", "dynamic-node-properties", "distribution-mode", "filter", "default-outcome", "outcomes", "capabilities"],
+        TARGET => &["address", "durable", "expiry-policy", "timeout", "dynamic", "dynamic-node-properties", "capabilities"],
+        COORDINATOR => &["capabilities"],
+        DECLARE => &["global-id"],
+        DISCHARGE => &["txn-id", "fail"],
+        DECLARED => &["txn-id"],
+        TRANSACTIONAL_STATE => &["txn-id", "outcome"],
+        SASL_MECHANISMS => &["sasl-server-mechanisms"],
+        SASL_INIT => &["mechanism", "initial-response", "hostname"],
+        SASL_CHALLENGE => &["challenge"],
+        SASL_RESPONSE => &["response"],
+        SASL_OUTCOME => &["code", "additional-data"],
+        _ => &[],
+    }
+}
