@@ -4,6 +4,8 @@
 //! where within a message, [`routing`] decides which binding a message matches, and [`peek`] looks at a frame without decoding it.
 //! Section numbers are those of the 0-9-1 specification (2008-11-13); its errata are RabbitMQ's list.
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod assembly;
 mod body_frames;
 mod content_header;

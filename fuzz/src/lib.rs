@@ -11,9 +11,13 @@ use core::fmt::Debug;
 use arbitrary::Unstructured;
 use bytes::BytesMut;
 
+mod amqp091;
 mod coap;
 mod mqtt;
 
+pub use amqp091::{
+    Amqp091, Config as Amqp091Config, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data,
+};
 pub use coap::{Coap, Config as CoapConfig, coap_datagram, coap_edit, coap_link, coap_uri};
 pub use mqtt::{Config as MqttConfig, Mqtt, topic_filter};
 

@@ -1,6 +1,9 @@
 //! The laws of the family under proptest. The fuzz targets run the same functions.
 
-use fuzz::{Coap, Family, Mqtt, splitting, there_and_back, topic_filter, totality};
+use fuzz::{
+    Amqp091, Coap, Family, Mqtt, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data, splitting,
+    there_and_back, topic_filter, totality,
+};
 use proptest::prelude::*;
 
 /// All laws for one member. Input that is too short for a message is no case.
@@ -33,6 +36,7 @@ macro_rules! laws {
 }
 
 laws! {
+    amqp091: Amqp091;
     mqtt: Mqtt;
     coap: Coap;
 }
@@ -61,5 +65,24 @@ proptest! {
         if share {
             topic_filter(&format!("$share/{filter}"), &topic);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+    #[test]
+    fn amqp091_topics_agree_with_the_definition(
+        patterns in proptest::collection::vec("[ab.*#]{0,12}", 1..6), key in "[ab.]{0,12}",
+    ) {
+        let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+        amqp091_topic(&patterns, &key);
+    }
+
+    #[test]
+    fn amqp091_tables_and_assembly(data in proptest::collection::vec(any::<u8>(), 0..80)) {
+        amqp091_table(&data);
+        amqp091_assembly(&data);
+        amqp091_topic_data(&data);
     }
 }

@@ -85,7 +85,7 @@ impl<Item> Wire<'_, Item> {
 
 /// What tables and arrays have in common, written once.
 macro_rules! container {
-    ($name:ident, $item:ty, $iter:ident) => {
+    ($name:ident, $item:ty, $iter:ident, $any:ident) => {
         impl<'a> $name<'a> {
             /// Nothing in it, in RabbitMQ's dialect.
             pub const EMPTY: Self = Self { tags: Tags::RabbitMq, wire: Wire::Borrowed(&[]) };
@@ -242,11 +242,16 @@ macro_rules! container {
             fn keep(self, keep: &mut Keep<'_>) -> $name<'static> {
                 self.keep_with(keep)
             }
+
+            #[cfg(feature = "arbitrary")]
+            fn any(u: &mut arbitrary::Unstructured<'_>, tags: Tags) -> arbitrary::Result<$name<'static>> {
+                super::arbitrary::$any(u, tags, 3)
+            }
         }
     };
 }
-container!(FieldTable, Field<'t>, Fields);
-container!(Array, (Tag, Value<'t>), Values);
+container!(FieldTable, Field<'t>, Fields, table);
+container!(Array, (Tag, Value<'t>), Values, array);
 
 /// Reads length and content, and checks the content.
 #[inline(always)]

@@ -154,6 +154,11 @@ impl Part<'_> for ReplyCode {
     fn keep(self, _: &mut Keep<'_>) -> Self {
         self
     }
+
+    #[cfg(feature = "arbitrary")]
+    fn any(u: &mut arbitrary::Unstructured<'_>, _: super::Tags) -> arbitrary::Result<Self> {
+        u.arbitrary().map(Self)
+    }
 }
 
 /// What becomes of unused bits that are set. AMQP 0-9-1 §4.2.5.2 is silent about them.
@@ -250,6 +255,18 @@ macro_rules! methods {
             pub(crate) fn put(&self, out: &mut impl BufMut) {
                 match self {
                     $(Self::$variant(method) => method.put(out),)*
+                }
+            }
+
+            /// Some method.
+            #[cfg(feature = "arbitrary")]
+            pub(crate) fn any(
+                u: &mut arbitrary::Unstructured<'_>,
+                tags: super::Tags,
+            ) -> arbitrary::Result<Method<'static>> {
+                match u.choose(METHODS).map(|spec| MethodId::new(spec.class, spec.method))? {
+                    $($class::$name::ID => $class::$name::any(u, tags).map(Method::$variant),)*
+                    _ => Err(arbitrary::Error::IncorrectFormat),
                 }
             }
 

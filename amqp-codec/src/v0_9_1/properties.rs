@@ -134,15 +134,18 @@ impl<'a> Properties<'a> {
     /// # Errors
     /// The same property twice, or a value too long.
     pub fn from_items(items: &'a [Property<'a>]) -> Result<Self, EncodeError> {
-        let mut flags = 0_u16;
+        let (mut flags, mut tags) = (0_u16, super::Tags::RabbitMq);
         for item in items {
             if flags & flag(item.index()) != 0 {
                 return Err(EncodeError::DuplicateProperty);
             }
             flags |= flag(item.index());
             item.check()?;
+            if let Property::Headers(table) = item {
+                tags = table.tags();
+            }
         }
-        Ok(Self { flags, tags: super::Tags::RabbitMq, wire: Wire::Items(items) })
+        Ok(Self { flags, tags, wire: Wire::Items(items) })
     }
 
     /// Sets a property, in place of one that was there; the properties become owned.

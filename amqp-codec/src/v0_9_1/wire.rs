@@ -150,6 +150,9 @@ pub(crate) trait Part<'a>: Sized {
     fn put(&self, out: &mut impl BufMut);
     fn gather(&self, _parts: &mut Vec<u8>) {}
     fn keep(self, keep: &mut Keep<'_>) -> Self::Owned;
+    /// Some value, for fuzzers.
+    #[cfg(feature = "arbitrary")]
+    fn any(u: &mut arbitrary::Unstructured<'_>, tags: super::Tags) -> arbitrary::Result<Self::Owned>;
 }
 
 macro_rules! number {
@@ -174,6 +177,11 @@ macro_rules! number {
 
             fn keep(self, _: &mut Keep<'_>) -> Self {
                 self
+            }
+
+            #[cfg(feature = "arbitrary")]
+            fn any(u: &mut arbitrary::Unstructured<'_>, _: super::Tags) -> arbitrary::Result<Self> {
+                u.arbitrary()
             }
         }
     )*};
@@ -206,6 +214,11 @@ impl<'a> Part<'a> for ShortStr<'a> {
 
     fn keep(self, keep: &mut Keep<'_>) -> ShortStr<'static> {
         ShortStr::checked_binary(Binary::Shared(keep.binary(self.into_binary())))
+    }
+
+    #[cfg(feature = "arbitrary")]
+    fn any(u: &mut arbitrary::Unstructured<'_>, _: super::Tags) -> arbitrary::Result<ShortStr<'static>> {
+        super::arbitrary::short_str(u)
     }
 }
 
@@ -261,6 +274,11 @@ impl<'a> Part<'a> for Binary<'a> {
     fn keep(self, keep: &mut Keep<'_>) -> Binary<'static> {
         Binary::Shared(keep.binary(self))
     }
+
+    #[cfg(feature = "arbitrary")]
+    fn any(u: &mut arbitrary::Unstructured<'_>, _: super::Tags) -> arbitrary::Result<Binary<'static>> {
+        super::arbitrary::octets(u)
+    }
 }
 
 impl<'a> Part<'a> for Sensitive<'a> {
@@ -291,5 +309,10 @@ impl<'a> Part<'a> for Sensitive<'a> {
 
     fn keep(self, keep: &mut Keep<'_>) -> Sensitive<'static> {
         Sensitive(self.0.keep(keep))
+    }
+
+    #[cfg(feature = "arbitrary")]
+    fn any(u: &mut arbitrary::Unstructured<'_>, _: super::Tags) -> arbitrary::Result<Sensitive<'static>> {
+        super::arbitrary::octets(u).map(Sensitive)
     }
 }

@@ -86,6 +86,18 @@ macro_rules! method {
                 $(self.$after.put(out);)*)?
             }
 
+            #[cfg(feature = "arbitrary")]
+            fn any(
+                u: &mut arbitrary::Unstructured<'_>,
+                tags: $crate::v0_9_1::Tags,
+            ) -> arbitrary::Result<Self::Owned> {
+                let _ = (&u, tags);
+                Ok($name {
+                    $($before: <$btype>::any(u, tags)?,)*
+                    $($($bit: u.arbitrary()?,)+ $($after: <$atype>::any(u, tags)?,)*)?
+                })
+            }
+
             fn gather(&self, parts: &mut alloc::vec::Vec<u8>) {
                 let _ = &parts;
                 $(self.$before.gather(parts);)*

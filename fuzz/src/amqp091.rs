@@ -1,0 +1,304 @@
+//! `amqp_codec::v0_9_1` as a member of the family.
+
+use amqp_codec::v0_9_1::routing::{TopicTable, topic};
+use amqp_codec::v0_9_1::{
+    Array, ContentAssembly, ContentHeader, DecodeError, Decoder, Dialect, Encoder, FieldTable, Frame, Limits, Method,
+    Step, Value, method::basic, peek,
+};
+use arbitrary::Unstructured;
+use bytes::BytesMut;
+
+use crate::Family;
+
+/// AMQP 0-9-1, both directions.
+#[derive(Debug)]
+pub enum Amqp091 {}
+
+/// Whose reading of the specification holds, and whether the peers have tuned.
+#[derive(Debug, Clone, Copy)]
+pub struct Config {
+    dialect: Dialect,
+    tuned: bool,
+}
+
+fn limits() -> Limits {
+    Limits { channel_max: u16::MAX, ..Limits::default() }
+}
+
+fn encoder() -> Encoder {
+    let mut encoder = Encoder::new();
+    encoder.tuned(0);
+    encoder
+}
+
+impl Family for Amqp091 {
+    type Config = Config;
+    type Message<'a> = Frame<'a>;
+    type Error = DecodeError;
+    type Decoder = Decoder;
+
+    fn config(u: &mut Unstructured<'_>) -> arbitrary::Result<Config> {
+        let byte: u8 = u.arbitrary()?;
+        let dialect = match byte & 3 {
+            0 | 1 => Dialect::RABBITMQ,
+            2 => Dialect::SPEC,
+            _ => Dialect::LENIENT,
+        };
+        Ok(Config { dialect, tuned: byte & 4 == 0 })
+    }
+
+    fn arbitrary(config: Config, u: &mut Unstructured<'_>) -> arbitrary::Result<Frame<'static>> {
+        Frame::arbitrary_for(config.dialect.tags, u)
+    }
+
+    fn decoder(config: Config) -> Decoder {
+        let mut decoder = Decoder::new(config.dialect, limits());
+        if config.tuned {
+            decoder.tuned(131_072, 0);
+        }
+        decoder
+    }
+
+    fn decoder_for(config: Config, _: &Frame<'_>) -> Decoder {
+        Self::decoder(Config { tuned: true, ..config })
+    }
+
+    fn decode<'a>(decoder: &mut Decoder, input: &mut &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
+        decoder.decode(input)
+    }
+
+    fn decode_shared(decoder: &mut Decoder, input: &mut BytesMut) -> Result<Option<Frame<'static>>, DecodeError> {
+        decoder.decode_shared(input)
+    }
+
+    fn needed(decoder: &Decoder) -> usize {
+        decoder.needed()
+    }
+
+    fn position(decoder: &Decoder) -> u64 {
+        decoder.position()
+    }
+
+    fn offset(error: &DecodeError) -> usize {
+        error.offset
+    }
+
+    fn encode(_: Config, frame: &Frame<'_>, out: &mut Vec<u8>) -> Result<(), String> {
+        encoder().encode(frame, out).map_err(|error| error.to_string())
+    }
+
+    fn encoded_len(_: Config, frame: &Frame<'_>) -> usize {
+        encoder().encoded_len(frame)
+    }
+
+    fn own(frame: Frame<'_>) -> Frame<'static> {
+        frame.into_owned()
+    }
+
+    fn same(a: &Frame<'_>, b: &Frame<'_>) -> bool {
+        a == b
+    }
+
+    fn walk(frame: &Frame<'_>) {
+        assert!(!frame.to_string().is_empty());
+        match frame {
+            Frame::Header { header, .. } => {
+                let properties = &header.properties;
+                assert_eq!(properties.iter().count(), usize::try_from(properties.flags().count_ones()).unwrap_or(0));
+                properties.headers().iter().for_each(walk_table);
+            }
+            Frame::Method { method, .. } => {
+                method.arguments(&mut |_, argument| {
+                    if let amqp_codec::v0_9_1::Argument::Table(table) = argument {
+                        walk_table(table);
+                    }
+                });
+                let mut wire = Vec::new();
+                encoder().encode(frame, &mut wire).expect("decoded frames encode");
+                let seen = peek::frame(&wire).expect("a frame").expect("a whole one");
+                assert_eq!((seen.method, seen.channel), (Some(method.id()), frame.channel()));
+                if let Method::BasicPublish(publish) = method {
+                    assert_eq!(seen.exchange, Some(publish.exchange.as_bytes()));
+                    assert_eq!(seen.routing_key, Some(publish.routing_key.as_bytes()));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Iterates everything; the fields that iteration yields, written again, are the same table: nothing is lost, nothing is added.
+fn walk_table(table: &FieldTable<'_>) {
+    let mut pending: Vec<Value<'_>> = Vec::new();
+    let mut octets = 0_usize;
+    for field in table {
+        octets = octets.saturating_add(field.name.len()).saturating_add(2).saturating_add(value_len(&field.value));
+        pending.push(field.value);
+    }
+    assert_eq!(octets, table.content_len(), "{table}");
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::Table(inner) => {
+                let fields = inner
+                    .iter()
+                    .map(|field| field.name.len().saturating_add(2).saturating_add(value_len(&field.value)));
+                assert_eq!(fields.sum::<usize>(), inner.content_len());
+                pending.extend(inner.into_owned().iter().map(|field| own(&field.value)));
+            }
+            Value::Array(inner) => {
+                let values = inner.iter().map(|(_, value)| value_len(&value).saturating_add(1));
+                assert_eq!(values.sum::<usize>(), inner.content_len());
+                pending.extend(inner.into_owned().iter().map(|(_, value)| own(&value)));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// An owned container, or nothing that has to be looked into.
+fn own(value: &Value<'_>) -> Value<'static> {
+    match value {
+        Value::Table(table) => Value::Table(table.borrowed().into_owned()),
+        Value::Array(array) => Value::Array(array.borrowed().into_owned()),
+        _ => Value::Void,
+    }
+}
+
+/// Octets of a value by its type, written a second time and plainly.
+fn value_len(value: &Value<'_>) -> usize {
+    match value {
+        Value::Void => 0,
+        Value::Boolean(_) | Value::I8(_) | Value::U8(_) => 1,
+        Value::I16(_) | Value::U16(_) => 2,
+        Value::I32(_) | Value::U32(_) | Value::F32(_) => 4,
+        Value::Decimal(_) => 5,
+        Value::I64(_) | Value::U64(_) | Value::F64(_) | Value::Timestamp(_) => 8,
+        Value::ShortString(text) => text.len().saturating_add(1),
+        Value::LongString(octets) | Value::Octets(octets) => octets.len().saturating_add(4),
+        Value::Table(table) => table.content_len().saturating_add(4),
+        Value::Array(array) => array.content_len().saturating_add(4),
+    }
+}
+
+/// A table by itself, in every dialect: what is accepted is walked, copied by pushing, and compared.
+pub fn amqp091_table(data: &[u8]) {
+    for dialect in [Dialect::SPEC, Dialect::RABBITMQ, Dialect::LENIENT] {
+        let mut octets = u32::try_from(data.len()).unwrap_or(0).to_be_bytes().to_vec();
+        octets.extend_from_slice(data);
+        let Ok(table) = FieldTable::decode(&octets, &dialect, &limits()) else { continue };
+        walk_table(&table);
+        assert!(!table.to_string().is_empty());
+        let mut copy = FieldTable::new(dialect.tags);
+        for field in &table {
+            copy.push(&field.name, &field.value).expect("what came can be pushed");
+        }
+        assert_eq!(copy.iter().count(), table.iter().count());
+        assert!(copy.iter().eq(table.iter().map(|field| {
+            let tag = field.value.tag(dialect.tags).expect("the dialect said it");
+            amqp_codec::v0_9_1::Field { tag, ..field }
+        })));
+        assert_eq!(table.clone().into_owned(), table);
+        let mut array = Array::new(dialect.tags);
+        for field in &table {
+            array.push(&field.value).expect("what came can be pushed");
+        }
+        assert_eq!(array.iter().count(), table.iter().count());
+    }
+}
+
+/// The assembly against a plain model: a list of what must come next.
+pub fn amqp091_assembly(data: &[u8]) {
+    let mut assembly = ContentAssembly::new(1_000);
+    // What is still owed: `None` nothing, a header, or so many octets.
+    let (mut header_owed, mut octets_owed) = (false, 0_u64);
+    for pair in data.chunks(2) {
+        let (kind, size) = (pair.first().copied().unwrap_or(0), u64::from(pair.get(1).copied().unwrap_or(0)));
+        let payload = vec![0_u8; usize::try_from(size).unwrap_or(0)];
+        let frame = match kind % 5 {
+            0 => Frame::method(1, basic::Publish::default()),
+            1 => Frame::method(1, basic::Ack::default()),
+            2 => {
+                let body_size = size.saturating_mul(u64::from(kind / 5));
+                Frame::Header { channel: 1, header: ContentHeader { body_size, ..ContentHeader::default() } }
+            }
+            3 => Frame::Body { channel: 1, payload: payload.as_slice().into() },
+            _ => Frame::Heartbeat,
+        };
+        let idle = !header_owed && octets_owed == 0;
+        let fits = match &frame {
+            Frame::Method { .. } => idle,
+            Frame::Header { header, .. } => header_owed && header.body_size <= 1_000,
+            Frame::Body { .. } => octets_owed > 0 && size <= octets_owed,
+            _ => true,
+        };
+        let step = assembly.accept(&frame);
+        assert_eq!(step.is_ok(), fits, "{frame} with {header_owed} {octets_owed}");
+        if !fits {
+            continue;
+        }
+        match &frame {
+            Frame::Method { method, .. } => header_owed = method.id().has_content(),
+            Frame::Header { header, .. } => (header_owed, octets_owed) = (false, header.body_size),
+            Frame::Body { .. } => octets_owed = octets_owed.saturating_sub(size),
+            _ => {}
+        }
+        let last = matches!(step, Ok(Step::Header { last: true } | Step::Body { last: true }));
+        let ended = matches!(frame, Frame::Header { .. } | Frame::Body { .. }) && octets_owed == 0;
+        assert_eq!(last, ended);
+        assert_eq!(assembly.in_content(), header_owed || octets_owed > 0);
+    }
+}
+
+/// Topic matching, one by one and compiled, against the definition by dynamic programming.
+pub fn amqp091_topic(patterns: &[&str], key: &str) {
+    let words = |key: &str| if key.is_empty() { Vec::new() } else { key.split('.').map(str::to_owned).collect() };
+    let key_words: Vec<String> = words(key);
+    let mut table = TopicTable::new();
+    let mut expected = Vec::new();
+    for (place, pattern) in patterns.iter().enumerate() {
+        let pattern_words: Vec<String> = words(pattern);
+        // after[j]: the pattern so far matches the first j words.
+        let mut after = vec![false; key_words.len().saturating_add(1)];
+        if let Some(first) = after.first_mut() {
+            *first = true;
+        }
+        for word in &pattern_words {
+            let mut next = vec![false; after.len()];
+            for (at, reached) in after.iter().enumerate().filter(|(_, reached)| **reached) {
+                let _ = reached;
+                if word == "#" {
+                    next.iter_mut().skip(at).for_each(|place| *place = true);
+                } else if key_words.get(at).is_some_and(|given| word == "*" || word == given)
+                    && let Some(place) = next.get_mut(at.saturating_add(1))
+                {
+                    *place = true;
+                }
+            }
+            after = next;
+        }
+        let matches = after.last().copied().unwrap_or(false);
+        assert_eq!(topic(pattern.as_bytes(), key.as_bytes()), matches, "{pattern} {key}");
+        table.insert(pattern.as_bytes(), place);
+        if matches {
+            expected.push(place);
+        }
+    }
+    let mut found = Vec::new();
+    table.matches(key.as_bytes(), |place| found.push(*place));
+    found.sort_unstable();
+    assert_eq!(found, expected, "{patterns:?} {key}");
+    for (place, pattern) in patterns.iter().enumerate() {
+        assert!(table.remove(pattern.as_bytes(), &place));
+    }
+    assert!(table.is_empty());
+}
+
+/// Patterns and a key from a fuzzer's octets, over a small alphabet.
+pub fn amqp091_topic_data(data: &[u8]) {
+    let text: String =
+        data.iter().map(|octet| "ab..*#\n.".chars().nth(usize::from(octet % 8)).unwrap_or('.')).collect();
+    let mut lines = text.split('\n').take(9);
+    let key = lines.next().unwrap_or("");
+    let patterns: Vec<&str> = lines.collect();
+    amqp091_topic(&patterns, key);
+}
