@@ -7,6 +7,7 @@ extern crate alloc;
 pub mod base64;
 pub mod framing;
 pub mod ns;
+pub mod xep;
 
 mod chars;
 mod context;

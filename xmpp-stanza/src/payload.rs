@@ -167,6 +167,14 @@ impl<'a> ElementRef<'a> {
         }
     }
 
+    /// The text as an address.
+    ///
+    /// # Errors
+    /// It is malformed.
+    pub fn text_jid(&self, name: &'static str) -> Result<Jid<'a>, PayloadError> {
+        Jid::from_cow(self.text().to_cow()).map_err(|error| PayloadError { problem: Problem::Jid(error), name })
+    }
+
     /// A child in the same namespace.
     pub fn sibling(&self, name: &str) -> Option<Self> {
         let namespace = self.namespace();
