@@ -17,4 +17,12 @@ pub(crate) const CAPTURES: &[Bundled] = &[
     capture!("mqtt-v5-properties.pcap.gz"),
     capture!("mqtt-v5-auth.pcap.gz"),
     capture!("mqtt-websocket.pcap.gz"),
+    capture!("coap-udp.pcap.gz"),
+    capture!("coap-tcp.pcap.gz"),
+    capture!("coap-websocket.pcap.gz"),
+    capture!("amqp091.pcap.gz"),
+    capture!("amqp10.pcap.gz"),
+    capture!("xmpp-im.pcap.gz"),
+    capture!("xmpp-websocket.pcap.gz"),
+    capture!("xmpp-bosh.pcap.gz"),
 ];

@@ -47,7 +47,7 @@ impl fmt::Display for Styled<'_> {
 
 impl Human {
     pub(crate) const fn new(colour: bool) -> Self {
-        Self { colour, begin: None, ends_width: 34, kind_width: 11, protocol_width: 4 }
+        Self { colour, begin: None, ends_width: 34, kind_width: 15, protocol_width: 4 }
     }
 
     const fn styled<'a>(&self, text: &'a str, style: Style, width: usize) -> Styled<'a> {

@@ -9,7 +9,7 @@ use crate::protocol::{Carriage, Opening, Protocol, Side};
 use crate::pump::Pump;
 use crate::registry::PROTOCOLS;
 use crate::sniff::{self, Choice, Hints};
-use crate::websocket::{Frames, Unwrapped};
+use crate::websocket::{Frames, Inflate, Unwrapped};
 
 /// Requests that wait for their response.
 const MAX_REQUESTS: usize = 64;
@@ -157,7 +157,8 @@ impl Web {
         let offered = self.requests.front().into_iter().flat_map(|request| request.items("sec-websocket-protocol"));
         let names: Vec<&str> = if agreed.is_empty() { offered.collect() } else { agreed };
         let known = names.iter().find_map(|name| by_sub_protocol(name, settings));
-        self.mode = Mode::WebSocket { frames: Default::default(), framed: known.is_some_and(|(_, framed)| framed) };
+        let frames = [inflate(response, "client"), inflate(response, "server")].map(Frames::new);
+        self.mode = Mode::WebSocket { frames, framed: known.is_some_and(|(_, framed)| framed) };
         if let Some((protocol, _)) = known {
             self.pump = settings.pump(protocol, Carriage::WebSocket);
         } else if !names.is_empty() {
@@ -218,6 +219,14 @@ impl Web {
             pump.unit(from, body, out);
         }
     }
+}
+
+/// How a side's messages are inflated, if permessage-deflate was agreed on (RFC 7692 §7.1).
+fn inflate(response: &Head, side: &str) -> Option<Inflate> {
+    let agreed = response.items("sec-websocket-extensions").find(|item| item.starts_with("permessage-deflate"))?;
+    let parameter = format!("{side}_no_context_takeover");
+    let forgets = agreed.split(';').any(|part| part.trim() == parameter);
+    Some(Inflate::new(forgets))
 }
 
 /// Who asked for this subprotocol, and whether message borders count.

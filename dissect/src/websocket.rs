@@ -1,4 +1,8 @@
-//! WebSocket framing (RFC 6455 §5): masks off, fragments joined, control frames passed over.
+//! WebSocket framing (RFC 6455 §5): masks off, fragments joined, control frames passed over, messages inflated.
+
+mod deflate;
+
+pub(crate) use deflate::Inflate;
 
 /// What one message may measure.
 const MAX_MESSAGE: u64 = 64 << 20;
@@ -31,10 +35,18 @@ pub(crate) struct Frames {
     head: Vec<u8>,
     frame: Option<Header>,
     message: Vec<u8>,
+    /// The message is deflated: its first frame said so.
+    deflated: bool,
+    /// Present if permessage-deflate was agreed on.
+    inflate: Option<Inflate>,
     broken: bool,
 }
 
 impl Frames {
+    pub(crate) fn new(inflate: Option<Inflate>) -> Self {
+        Self { inflate, ..Self::default() }
+    }
+
     /// Consumes bytes up to the end of the next data message.
     pub(crate) fn push(&mut self, input: &mut &[u8]) -> Option<Unwrapped> {
         while !self.broken && (!input.is_empty() || self.frame.is_some_and(|frame| frame.left == 0)) {
@@ -52,7 +64,7 @@ impl Frames {
             }
             self.frame = None;
             match frame.opcode {
-                0..=2 if frame.fin => return Some(Unwrapped::Data(core::mem::take(&mut self.message))),
+                0..=2 if frame.fin => return Some(self.end_of_message()),
                 8 => return Some(Unwrapped::Close),
                 _ => {}
             }
@@ -66,13 +78,15 @@ impl Frames {
         while let Some((byte, rest)) = input.split_first() {
             *input = rest;
             self.head.push(*byte);
-            if let [first] = self.head.as_slice() {
-                match first {
-                    first if first & 0x40 != 0 => return Some("a compressed WebSocket message"),
-                    first if first & 0x30 != 0 || !matches!(first & 15, 0..=2 | 8..=10) => {
-                        return Some("not a WebSocket frame");
-                    }
-                    _ => {}
+            if let [first] = *self.head.as_slice() {
+                if first & 0x30 != 0 || !matches!(first & 15, 0..=2 | 8..=10) {
+                    return Some("not a WebSocket frame");
+                }
+                if first & 0x40 != 0 && self.inflate.is_none() {
+                    return Some("a compressed WebSocket message that was not agreed on");
+                }
+                if matches!(first & 15, 1 | 2) {
+                    self.deflated = first & 0x40 != 0;
                 }
             }
             let Some(header) = parse_header(&self.head) else { continue };
@@ -84,6 +98,18 @@ impl Frames {
             return None;
         }
         None
+    }
+
+    fn end_of_message(&mut self) -> Unwrapped {
+        let message = core::mem::take(&mut self.message);
+        let inflated = match &mut self.inflate {
+            Some(inflate) if self.deflated => inflate.message(&message),
+            _ => Some(message),
+        };
+        if inflated.is_none() {
+            self.broken = true;
+        }
+        inflated.map_or(Unwrapped::Broken("a compressed WebSocket message that cannot be inflated"), Unwrapped::Data)
     }
 
     fn payload(&mut self, mut frame: Header, input: &mut &[u8]) -> Header {

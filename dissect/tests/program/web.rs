@@ -82,7 +82,35 @@ fn a_refused_upgrade_is_plain_http() {
 }
 
 #[test]
-fn compression_is_named_and_skipped() {
+fn compression_without_agreement_is_named_and_skipped() {
     let output = json_of(&capture(&[&[0xc2, 0x81, 1, 2, 3, 4, 5]], RESPONSE.as_bytes()));
     assert!(output.err.contains("a compressed WebSocket message"), "{}", output.err);
+}
+
+#[test]
+fn compressed_messages_are_inflated_with_and_without_memory_of_earlier_ones() {
+    let connect: &[u8] = b"\x10\x10\x00\x04MQTT\x04\x02\x00\x3c\x00\x04abcd";
+    let publish: &[u8] = &[&[0x30, 105, 0, 3, b'a', b'/', b'b'][..], &[b'x'; 100]].concat();
+    for forgets in [false, true] {
+        let parameter = if forgets { "; client_no_context_takeover" } else { "" };
+        let response = RESPONSE.replace(
+            "Upgrade: WebSocket",
+            &format!("Upgrade: WebSocket\r\nSec-WebSocket-Extensions: permessage-deflate{parameter}"),
+        );
+        let mut deflate = flate2::Compress::new(flate2::Compression::best(), false);
+        let mut client = Vec::new();
+        for message in [connect, publish, publish] {
+            let mut bytes = Vec::with_capacity(400);
+            deflate.compress_vec(message, &mut bytes, flate2::FlushCompress::Sync).unwrap();
+            assert!(bytes.ends_with(&[0, 0, 0xff, 0xff]));
+            bytes.truncate(bytes.len() - 4);
+            client.extend(frame(true, 0x42, Some([7, 7, 7, 7]), &bytes));
+            if forgets {
+                deflate.reset();
+            }
+        }
+        let output = json_of(&capture(&[&client], response.as_bytes()));
+        assert_eq!(output.types(), ["CONNECT", "PUBLISH", "PUBLISH"], "{}", output.err);
+        assert_eq!(output.status, 0);
+    }
 }
