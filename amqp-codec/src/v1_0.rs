@@ -6,19 +6,25 @@
 //!
 //! Every violation is a [`DecodeErrorKind`] whose [`reply`](DecodeErrorKind::reply) is the condition that the specification names.
 
+pub mod cbs;
+mod canonical;
 mod composite;
 mod compound;
 pub mod constructor;
+mod custom;
 mod decoder;
+mod delivery;
 mod display;
 mod encoded;
 mod encoder;
 mod error;
 mod field;
 mod frame;
+mod layout;
 mod limits;
 mod maps;
 mod message;
+mod path;
 mod performative;
 mod protocol_header;
 mod scalar;
@@ -30,28 +36,32 @@ mod value;
 mod wire;
 
 pub use compound::{Array, Described, Elements, Items, List, Map, Pairs};
+pub use custom::{Composite, from_value, to_value};
 pub use decoder::{Decoder, Side};
+pub use delivery::{Gather, Gathered, Split};
 pub use encoded::{Encoded, ListBuf, MapBuf, array, described};
 pub use encoder::Encoder;
 pub use error::{DecodeError, DecodeErrorKind, EncodeError, Reply, Scope};
 pub use frame::Frame;
+pub use layout::Layout;
 pub use limits::Limits;
 pub use maps::{
-    AnnotationKey, Annotations, AnnotationsIter, ApplicationProperties, ApplicationPropertiesIter, Fields, FieldsIter, FilterSet, FilterSetIter,
-    Unsettled, UnsettledIter,
+    AnnotationKey, Annotations, AnnotationsIter, ApplicationProperties, ApplicationPropertiesIter, Fields, FieldsIter,
+    FilterSet, FilterSetIter, Unsettled, UnsettledIter,
 };
 pub use message::{Body, Message, Section, SectionKind, Sections};
+pub use path::Path;
 pub use performative::{Performative, SaslPerformative};
 pub use protocol_header::{ProtocolHeader, ProtocolId};
 pub use scalar::{Timestamp, Uuid};
 pub use spec::definitions::{
-    ReceiverSettleMode, Role, SaslCode, SenderSettleMode, TerminusDurability, TerminusExpiryPolicy, amqp_error, connection_error, link_error,
-    session_error, std_dist_mode, transaction_error, txn_capability,
+    ReceiverSettleMode, Role, SaslCode, SenderSettleMode, TerminusDurability, TerminusExpiryPolicy, amqp_error,
+    connection_error, link_error, session_error, std_dist_mode, transaction_error, txn_capability,
 };
 pub use spec::descriptor;
 pub use spec::messaging::{
-    Accepted, DeleteOnClose, DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages, Header, Modified, Properties, Received, Rejected,
-    Released, Source, Target,
+    Accepted, DeleteOnClose, DeleteOnNoLinks, DeleteOnNoLinksOrMessages, DeleteOnNoMessages, Header, Modified,
+    Properties, Received, Rejected, Released, Source, Target,
 };
 pub use spec::security::{SaslChallenge, SaslInit, SaslMechanisms, SaslOutcome, SaslResponse};
 pub use spec::transactions::{Coordinator, Declare, Declared, Discharge, TransactionalState};

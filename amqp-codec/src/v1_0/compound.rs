@@ -128,6 +128,11 @@ impl<'a> Map<'a> {
         self.items
     }
 
+    /// Keys and values in turn.
+    pub(crate) const fn items(&self) -> Items<'a> {
+        Items { rest: self.items, left: self.count }
+    }
+
     /// How many keys and values there are together.
     pub(crate) const fn count(&self) -> u32 {
         self.count

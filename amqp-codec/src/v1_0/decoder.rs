@@ -155,8 +155,10 @@ impl Decoder {
     fn frame_len(&self, input: &[u8]) -> Parsed<Result<usize, usize>> {
         let header = match self.expect {
             Expect::Header | Expect::Tls => true,
-            Expect::Any => input.first() == Some(&b'A'),
-            Expect::Sasl | Expect::Amqp => false,
+            // The outcome travels in the other direction: a client's header follows its last response. No frame begins with this octet,
+            // as it would have more than 2³⁰ octets.
+            Expect::Sasl | Expect::Any => input.first() == Some(&b'A'),
+            Expect::Amqp => false,
         };
         if header {
             return header_len(input);
@@ -213,7 +215,7 @@ impl Decoder {
     /// Reads a whole unit whose head was judged.
     #[inline]
     fn frame<'a>(&mut self, unit: &'a [u8]) -> Parsed<Frame<'a>> {
-        if let (Expect::Header | Expect::Tls, _) | (Expect::Any, Some(&b'A')) = (self.expect, unit.first()) {
+        if let (Expect::Header | Expect::Tls, _) | (Expect::Any | Expect::Sasl, Some(&b'A')) = (self.expect, unit.first()) {
             return self.header(unit);
         }
         let Some((&[_, _, _, _, doff, kind, high, low], _)) = unit.split_first_chunk::<HEAD>() else {

@@ -87,14 +87,14 @@ impl SectionKind {
     }
 
     /// AMQP 1.0 §3.2: the order of the sections. A body section may follow its like where the format says "one or more".
-    const fn may_follow(self, last: Option<Self>) -> bool {
+    pub(crate) const fn may_follow(self, last: Option<Self>) -> bool {
         match (last, self) {
             (None, _) | (Some(Self::Data), Self::Data) | (Some(Self::AmqpSequence), Self::AmqpSequence) => true,
             (Some(last), next) => last.rank() < next.rank(),
         }
     }
 
-    const fn rank(self) -> u8 {
+    pub(crate) const fn rank(self) -> u8 {
         match self {
             Self::Header => 0,
             Self::DeliveryAnnotations => 1,
@@ -212,7 +212,7 @@ impl<'a> Section<'a> {
         Ok(())
     }
 
-    fn check(&self) -> Result<(), EncodeError> {
+    pub(crate) fn check(&self) -> Result<(), EncodeError> {
         match self {
             Self::Header(_) => Ok(()),
             Self::Properties(properties) => check_composite(properties),
@@ -227,7 +227,7 @@ impl<'a> Section<'a> {
         }
     }
 
-    fn put<B: BufMut>(&self, out: &mut B) {
+    pub(crate) fn put<B: BufMut>(&self, out: &mut B) {
         match self {
             Self::Header(header) => return put_composite(header, out),
             Self::Properties(properties) => return put_composite(properties, out),
@@ -279,7 +279,7 @@ impl Own for Section<'_> {
 
 /// Reads the descriptor of a section.
 #[inline]
-fn head(rest: &mut &[u8], limits: &Limits) -> Parsed<SectionKind> {
+pub(crate) fn head(rest: &mut &[u8], limits: &Limits) -> Parsed<SectionKind> {
     let at = *rest;
     match octet(rest)? {
         code::DESCRIBED => match read_descriptor(rest, limits)? {

@@ -103,6 +103,11 @@ fn composite(code: u8, described: Described<'_>, depth: usize, all: &mut Fields)
                 "initial-response" | "challenge" | "response" | "additional-data",
                 Amqp::Binary(octets),
             ) => fields::redacted(octets.len()),
+            // A `multiple` field is a list, however many there are.
+            (_, "sasl-server-mechanisms" | "outcomes", Amqp::Symbol(_)) => json!([nested(item, depth)]),
+            (_, name, Amqp::Symbol(_)) if name.ends_with("capabilities") || name.ends_with("locales") => {
+                json!([nested(item, depth)])
+            }
             _ => nested(item, depth),
         };
         let choice = choice(code, field, item);
