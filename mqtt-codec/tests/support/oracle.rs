@@ -204,6 +204,12 @@ pub(crate) fn dissect(packet: &Packet<'_>, version: Version, first: u8, remainin
             teller.say("qos", publish.delivery.qos().bits());
             teller.flag("retain", publish.retain);
         }
+        // 3.1 gives these a DUP flag and a QoS of 1.
+        Packet::PubRel(_) | Packet::Subscribe(_) | Packet::Unsubscribe(_) if version == Version::V3_1 => {
+            teller.say("dupflag", first >> 3 & 1);
+            teller.say("qos", first >> 1 & 3);
+            teller.say("retain_reserved", first & 1);
+        }
         _ => teller.say("hdr_reserved", first & 15),
     }
     teller.say("len", remaining);
