@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use amqp_codec::v0_9_1::method::{Method, MethodId};
 use amqp_codec::v0_9_1::{
-    ContentAssembly, ContentHeader, DecodeError, Decoder, Dialect, Encoder, FieldTable, Frame, Limits, Properties,
-    ProtocolHeader, Step, peek,
+    Argument, ContentAssembly, ContentHeader, DecodeError, Decoder, Dialect, Encoder, FieldTable, Frame, Limits,
+    Properties, ProtocolHeader, Step, peek,
 };
 use serde_json::json;
 
@@ -389,6 +389,11 @@ fn frame_fields(frame: &Frame<'_>, detail: Detail, fields: &mut Fields) {
                     name => name,
                 };
                 fields.insert(name.into(), json::argument(argument));
+                if let Argument::ReplyCode(code) = argument
+                    && let Some(spelled) = code.name()
+                {
+                    fields.insert(format!("{name}_name"), json!(spelled));
+                }
             });
         }
         Frame::Header { header, .. } => header_fields(header, fields),

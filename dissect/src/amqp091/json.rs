@@ -77,10 +77,10 @@ fn value(field: &Field<'_>) -> Value {
         Field::ShortString(text) => json!(text.as_str()),
         Field::LongString(octets) => text_or_hex(octets),
         Field::Array(items) => array(items),
-        Field::Timestamp(seconds) => json!({"timestamp": seconds}),
+        Field::Timestamp(seconds) => json!(seconds),
         Field::Table(fields) => table(fields).into(),
         Field::Void => Value::Null,
-        Field::Octets(octets) => json!({"hex": fields::hex(octets)}),
+        Field::Octets(octets) => fields::binary(octets),
     }
 }
 
@@ -93,6 +93,6 @@ fn float(value: f64) -> Value {
 fn text_or_hex(octets: &[u8]) -> Value {
     match core::str::from_utf8(octets) {
         Ok(text) => json!(text),
-        Err(_) => json!({"hex": fields::hex(octets)}),
+        Err(_) => fields::binary(octets),
     }
 }
