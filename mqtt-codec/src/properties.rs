@@ -129,24 +129,15 @@ impl<'a> Properties<'a> {
                 reader.rest = rest;
                 Ok(Self::EMPTY)
             }
-            Some(_) => Self::decode_some(reader, place),
+            Some(_) => {
+                let (wire, seen) = check_region(reader, place)?;
+                Ok(Self { list: List::Borrowed(wire), seen })
+            }
             None => {
                 reader.deviate(Deviations::MISSING_PROPERTY_LENGTH, DecodeErrorKind::Truncated)?;
                 Ok(Self::EMPTY)
             }
         }
-    }
-
-    fn decode_some(reader: &mut Reader<'a, '_>, place: Place) -> Result<Self, Fault> {
-        let len = reader.varint()? as usize;
-        if len > reader.rules.limits.max_properties {
-            return Err(reader.fault(DecodeErrorKind::PropertiesTooLong));
-        }
-        let mut region = reader.region(len)?;
-        let wire = region.rest;
-        let seen = check(&mut region, place)?;
-        reader.seen |= region.seen;
-        Ok(Self { list: List::Borrowed(wire), seen })
     }
 
     /// Whether the packet may carry these properties.
@@ -253,6 +244,19 @@ const FORMATS: [Option<Format>; 43] = {
     formats
 };
 
+/// The region behind a property length, and what it has.
+fn check_region<'a>(reader: &mut Reader<'a, '_>, place: Place) -> Result<(&'a [u8], u64), Fault> {
+    let len = reader.varint()? as usize;
+    if len > reader.rules.limits.max_properties {
+        return Err(reader.fault(DecodeErrorKind::PropertiesTooLong));
+    }
+    let mut region = reader.region(len)?;
+    let wire = region.rest;
+    let seen = check(&mut region, place)?;
+    reader.seen |= region.seen;
+    Ok((wire, seen))
+}
+
 /// Checks a property region from end to end and says what it has.
 fn check(reader: &mut Reader<'_, '_>, place: Place) -> Result<u64, Fault> {
     let allowed = allowed(place);
@@ -309,7 +313,7 @@ fn check_value(reader: &mut Reader<'_, '_>, format: Format) -> Result<(), Fault>
         Format::NonZeroInteger if reader.varint()? == 0 => Err(reader.fault_before(1, DecodeErrorKind::PropertyValue)),
         Format::Two => reader.u16().map(drop),
         Format::Four => reader.u32().map(drop),
-        Format::Text => reader.text().map(drop),
+        Format::Text => reader.check_text(),
         Format::Name => match reader.name()? {
             // [MQTT-3.3.2-14] [MQTT-4.7.3-1]
             ("", _) => Err(reader.fault_before(2, DecodeErrorKind::ResponseTopic)),
@@ -318,7 +322,7 @@ fn check_value(reader: &mut Reader<'_, '_>, format: Format) -> Result<(), Fault>
         },
         Format::Binary => reader.binary().map(drop),
         // [MQTT-1.5.7-1] Both halves are UTF-8 strings.
-        Format::Pair => reader.text().and_then(|_| reader.text()).map(drop),
+        Format::Pair => reader.check_text().and_then(|()| reader.check_text()),
         // The guards above have read the value, and found it in range.
         Format::Flag | Format::NonZeroTwo | Format::Alias | Format::NonZeroFour | Format::NonZeroInteger => Ok(()),
     }

@@ -179,10 +179,11 @@ impl<'a, 'l> Reader<'a, 'l> {
     #[inline]
     pub(crate) fn binary(&mut self) -> Result<&'a [u8], Fault> {
         let len = usize::from(self.u16()?);
+        let bytes = self.bytes(len)?;
         if len > self.rules.limits.max_string {
-            return Err(self.fault_before(2, DecodeErrorKind::StringTooLong));
+            return Err(self.fault_before(len.saturating_add(2), DecodeErrorKind::StringTooLong));
         }
-        self.bytes(len)
+        Ok(bytes)
     }
 
     /// A UTF-8 string (MQTT 5.0 §1.5.4).
@@ -194,6 +195,18 @@ impl<'a, 'l> Reader<'a, 'l> {
             Ok(text) => self.doubtful_text(text),
             Err(error) => Err(self.bad_utf8(bytes, &error)),
         }
+    }
+
+    /// A UTF-8 string that is looked at later: printable ASCII, which most text is, needs no second look now.
+    #[inline]
+    pub(crate) fn check_text(&mut self) -> Result<(), Fault> {
+        let start = self.rest;
+        let bytes = self.binary()?;
+        if check::is_plain(bytes) {
+            return Ok(());
+        }
+        self.rest = start;
+        self.text().map(drop)
     }
 
     /// A UTF-8 string, and whether it has a wildcard.
