@@ -155,3 +155,15 @@ proptest! {
         }
     }
 }
+
+/// Writes one envelope of every type for the fuzzers when `SMQTT_SEEDS` names a directory; checks only that they differ otherwise.
+#[test]
+fn samples_are_distinct() {
+    let samples = samples();
+    for (index, sample) in samples.iter().enumerate() {
+        assert!(!samples[..index].contains(sample));
+        if let Ok(directory) = std::env::var("SMQTT_SEEDS") {
+            std::fs::write(format!("{directory}/sample-{index:02}"), sample).unwrap();
+        }
+    }
+}
