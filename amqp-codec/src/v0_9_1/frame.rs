@@ -72,7 +72,12 @@ impl<'a> Frame<'a> {
 
     /// The same frame, independent of the input; one allocation at most.
     pub fn into_owned(self) -> Frame<'static> {
-        let mut parts = Vec::new();
+        let mut parts = Vec::with_capacity(match &self {
+            Self::Method { method, .. } => method.wire_len(),
+            Self::Header { header, .. } => header.wire_len(),
+            Self::Body { payload, .. } => payload.len(),
+            Self::ProtocolHeader(_) | Self::Heartbeat => 0,
+        });
         match &self {
             Self::Method { method, .. } => method.gather(&mut parts),
             Self::Header { header, .. } => header.properties.gather(&mut parts),

@@ -370,7 +370,7 @@ fn unknown_method(id: MethodId, reader: &Reader<'_>) -> Fault {
 impl Method<'_> {
     /// The same method, independent of the input; one allocation at most.
     pub fn into_owned(self) -> Method<'static> {
-        let mut parts = Vec::new();
+        let mut parts = Vec::with_capacity(self.wire_len());
         self.gather(&mut parts);
         self.keep(&mut Keep::Gathered(parts.into()))
     }

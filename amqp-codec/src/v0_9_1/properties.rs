@@ -327,7 +327,7 @@ impl<'a> Properties<'a> {
 
     /// The same properties, independent of the input; one allocation at most.
     pub fn into_owned(self) -> Properties<'static> {
-        let mut parts = Vec::new();
+        let mut parts = Vec::with_capacity(self.wire_len());
         self.gather(&mut parts);
         self.keep(&mut Keep::Gathered(parts.into()))
     }

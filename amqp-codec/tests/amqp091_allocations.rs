@@ -1,0 +1,123 @@
+//! Borrowed decoding, iteration and encoding into a sufficient buffer never allocate; sharing copies no payload; owning allocates twice at most.
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says where it fails by panicking"
+)]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use amqp_codec::Binary;
+use amqp_codec::v0_9_1::method::basic;
+use amqp_codec::v0_9_1::{
+    Decoder, Dialect, Encoder, FieldTable, Frame, Limits, Method, Properties, Property, ShortStr, Tags, Value,
+};
+use bytes::BytesMut;
+
+thread_local! {
+    static COUNT: Cell<u32> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+// SAFETY: everything is handed to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        let _ = COUNT.try_with(|count| count.set(count.get().wrapping_add(1)));
+        // SAFETY: the same layout.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
+        // SAFETY: the same block and layout.
+        unsafe { System.dealloc(block, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+fn allocations<R>(work: impl FnOnce() -> R) -> (u32, R) {
+    let before = COUNT.get();
+    let result = work();
+    (COUNT.get().wrapping_sub(before), result)
+}
+
+fn message() -> Vec<u8> {
+    let short = |text| ShortStr::new(text).unwrap();
+    let fields = [(short("trace-id"), Value::text("4bf92f35")), (short("n"), Value::I32(3))];
+    let items = [
+        Property::Headers(FieldTable::from_items(Tags::RabbitMq, &fields).unwrap()),
+        Property::ContentType(short("text/plain")),
+        Property::DeliveryMode(2),
+    ];
+    let deliver = basic::Deliver {
+        consumer_tag: short("amq.ctag-1"),
+        delivery_tag: 7,
+        routing_key: short("a.b"),
+        ..Default::default()
+    };
+    let mut out = Vec::with_capacity(65_536);
+    let body = [b'x'; 10_000];
+    let encoder = Encoder::new();
+    let (count, ()) = allocations(|| {
+        let properties = Properties::from_items(&items).unwrap();
+        encoder.encode_content(1, &Method::from(deliver.clone()), &properties, &body, &mut out).unwrap();
+    });
+    assert_eq!(count, 0, "encoding from borrowed parts into a sufficient buffer");
+    out
+}
+
+#[test]
+fn borrowed_decoding_and_encoding_never_allocate() {
+    let octets = message();
+    let mut out = Vec::with_capacity(65_536);
+    let mut encoder = Encoder::new();
+    encoder.tuned(4_096);
+    let (count, frames) = allocations(|| {
+        let mut decoder = Decoder::new(Dialect::RABBITMQ, Limits::default());
+        let mut input = octets.as_slice();
+        let mut frames = 0;
+        while let Some(frame) = decoder.decode(&mut input).unwrap() {
+            if let Frame::Header { header, .. } = &frame {
+                assert_eq!(header.properties.iter().count(), 3);
+                assert_eq!(header.properties.headers().unwrap().iter().count(), 2);
+                assert_eq!(header.body_size, 10_000);
+            }
+            encoder.encode(&frame, &mut out).unwrap();
+            frames += 1;
+        }
+        frames
+    });
+    // Three bodies of at most 4,088 octets.
+    assert_eq!((count, frames), (0, 5));
+    assert_eq!(out, octets);
+}
+
+#[test]
+fn sharing_copies_no_payload_and_owning_allocates_twice_at_most() {
+    let octets = message();
+    let mut buffer = BytesMut::from(octets.as_slice());
+    let within = buffer.as_ptr_range();
+    let mut decoder = Decoder::new(Dialect::RABBITMQ, Limits::default());
+    let mut bodies = 0;
+    while let Some(frame) = decoder.decode_shared(&mut buffer).unwrap() {
+        if let Frame::Body { payload: Binary::Shared(payload), .. } = &frame {
+            assert!(within.contains(&payload.as_ptr()), "the payload was copied");
+            bodies += 1;
+        }
+    }
+    assert_eq!(bodies, 3);
+
+    let mut decoder = Decoder::new(Dialect::RABBITMQ, Limits::default());
+    let mut input = octets.as_slice();
+    while let Some(frame) = decoder.decode(&mut input).unwrap() {
+        let copy = frame.clone();
+        let (count, owned) = allocations(|| copy.into_owned());
+        assert_eq!(owned, frame);
+        // The octets, and the count of those who share them.
+        assert!(count <= 2, "{count} allocations for {frame}");
+    }
+}
