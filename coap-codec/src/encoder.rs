@@ -5,6 +5,7 @@ use bytes::BufMut;
 use crate::decoder::Transport;
 use crate::error::EncodeError;
 use crate::message::{Header, Message, token_len, token_nibble};
+use crate::options::Measure;
 use crate::signaling::Csm;
 use crate::token::Token;
 use crate::wire::Put;
@@ -34,6 +35,14 @@ pub struct Encoder {
     pub max_token_len: u32,
 }
 
+/// What a message takes: options, marker and payload; the whole; and whether its options need sorting.
+#[derive(Debug, Clone, Copy)]
+struct Measured {
+    content: usize,
+    total: usize,
+    is_sorted: bool,
+}
+
 impl Encoder {
     /// An encoder towards a peer of which nothing is known yet.
     #[must_use]
@@ -57,14 +66,16 @@ impl Encoder {
         self.max_token_len = csm.extended_token_length.unwrap_or(self.max_token_len);
     }
 
-    /// The length of options, marker and payload, and of the whole message.
     #[inline]
-    fn lens(&self, message: &Message<'_>) -> Result<(usize, usize), EncodeError> {
+    fn measure(&self, message: &Message<'_>) -> Result<Measured, EncodeError> {
         if message.token.len() > self.max_token_len as usize || message.token.len() > Token::MAX_EXTENDED_LEN {
             return Err(EncodeError::TokenTooLong);
         }
-        let (content, total) = match self.transport {
-            Transport::Udp => (0, message.encoded_len()?),
+        let measured = match self.transport {
+            Transport::Udp => {
+                let Measure { len, is_sorted } = message.measure_datagram()?;
+                Measured { content: 0, total: len, is_sorted }
+            }
             Transport::Tcp | Transport::WebSocket => {
                 if message.header != Header::Reliable {
                     return Err(EncodeError::WrongTransport);
@@ -73,14 +84,14 @@ impl Encoder {
                 if message.code.class() == crate::CodeClass::Reserved {
                     return Err(EncodeError::TypeAndCode);
                 }
-                let content = message.checked_content_len()?;
+                let Measure { len: content, is_sorted } = message.measure()?;
                 let length = if self.transport == Transport::Tcp { length_extension_len(content) } else { 0 };
                 let head = token_len(message.token.len()).saturating_add(length).saturating_add(2);
-                (content, content.saturating_add(head))
+                Measured { content, total: content.saturating_add(head), is_sorted }
             }
         };
         // RFC 8323 §5.3.1: no message longer than the peer's Max-Message-Size.
-        if total > self.max_message_len as usize { Err(EncodeError::MessageTooLong) } else { Ok((content, total)) }
+        if measured.total > self.max_message_len as usize { Err(EncodeError::MessageTooLong) } else { Ok(measured) }
     }
 
     /// The exact length of the message on this transport.
@@ -89,7 +100,7 @@ impl Encoder {
     /// Returns what makes it impossible to send the message.
     #[inline]
     pub fn encoded_len(&self, message: &Message<'_>) -> Result<usize, EncodeError> {
-        self.lens(message).map(|(_, total)| total)
+        self.measure(message).map(|measured| measured.total)
     }
 
     /// Appends the message: all of it or nothing.
@@ -98,11 +109,11 @@ impl Encoder {
     /// Returns what makes it impossible to send the message, or [`EncodeError::NoRoom`].
     #[inline]
     pub fn encode(&self, message: &Message<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
-        let (content, needed) = self.lens(message)?;
-        if out.remaining_mut() < needed {
-            return Err(EncodeError::NoRoom { needed });
+        let measured = self.measure(message)?;
+        if out.remaining_mut() < measured.total {
+            return Err(EncodeError::NoRoom { needed: measured.total });
         }
-        self.put_head(message, content, out);
+        self.put_head(message, measured, out);
         out.append(&message.payload);
         Ok(())
     }
@@ -112,12 +123,12 @@ impl Encoder {
     /// # Errors
     /// As [`encode`](Self::encode).
     pub fn encode_head<'m>(&self, message: &'m Message<'_>, out: &mut impl BufMut) -> Result<&'m [u8], EncodeError> {
-        let (content, total) = self.lens(message)?;
-        let needed = total.saturating_sub(message.payload.len());
+        let measured = self.measure(message)?;
+        let needed = measured.total.saturating_sub(message.payload.len());
         if out.remaining_mut() < needed {
             return Err(EncodeError::NoRoom { needed });
         }
-        self.put_head(message, content, out);
+        self.put_head(message, measured, out);
         Ok(&message.payload)
     }
 
@@ -126,14 +137,15 @@ impl Encoder {
     /// # Errors
     /// Returns what makes it impossible to send the message.
     pub fn start<'m>(&self, message: &'m Message<'m>) -> Result<Sending<'m>, EncodeError> {
-        let (content, total) = self.lens(message)?;
-        Ok(Sending { encoder: *self, message, content, total, written: 0 })
+        let measured = self.measure(message)?;
+        Ok(Sending { encoder: *self, message, measured, written: 0 })
     }
 
     #[inline]
-    fn put_head(&self, message: &Message<'_>, content: usize, out: &mut impl Put) {
+    fn put_head(&self, message: &Message<'_>, measured: Measured, out: &mut impl Put) {
+        let Measured { content, is_sorted, .. } = measured;
         match self.transport {
-            Transport::Udp => return message.put_datagram_head(out),
+            Transport::Udp => return message.put_datagram_head(is_sorted, out),
             Transport::Tcp => {
                 let (bytes, len) = length(content, message.token.len());
                 out.append(bytes.get(..len).unwrap_or_default());
@@ -142,7 +154,7 @@ impl Encoder {
             Transport::WebSocket => out.append(&[token_nibble(message.token.len())]),
         }
         out.append(&[message.code.0]);
-        message.put_token_options_marker(out);
+        message.put_token_options_marker(is_sorted, out);
     }
 }
 
@@ -193,8 +205,7 @@ fn length(content: usize, token_len: usize) -> ([u8; 5], usize) {
 pub struct Sending<'m> {
     encoder: Encoder,
     message: &'m Message<'m>,
-    content: usize,
-    total: usize,
+    measured: Measured,
     written: usize,
 }
 
@@ -202,20 +213,20 @@ impl Sending<'_> {
     /// True if everything is written.
     #[must_use]
     pub const fn is_done(&self) -> bool {
-        self.written >= self.total
+        self.written >= self.measured.total
     }
 
     /// How many bytes are still to be written.
     #[must_use]
     pub const fn remaining(&self) -> usize {
-        self.total.saturating_sub(self.written)
+        self.measured.total.saturating_sub(self.written)
     }
 
     /// Writes what fits, and says how much that was.
     pub fn poll(&mut self, out: &mut [u8]) -> usize {
         let room = out.len();
         let mut window = Window { skip: self.written, out };
-        self.encoder.put_head(self.message, self.content, &mut window);
+        self.encoder.put_head(self.message, self.measured, &mut window);
         window.append(&self.message.payload);
         let len = room.saturating_sub(window.out.len());
         self.written = self.written.saturating_add(len);

@@ -6,7 +6,7 @@ use crate::binary::Binary;
 use crate::code::Code;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
 use crate::limits::Limits;
-use crate::options::Options;
+use crate::options::{Measure, Options};
 use crate::reject::Reject;
 use crate::token::Token;
 use crate::wire::{self, Put};
@@ -167,38 +167,10 @@ impl<'a> Message<'a> {
     /// Every byte string that is not a message is a [`Reject`], which knows what to answer.
     #[inline]
     pub fn decode(datagram: &'a [u8], limits: &Limits) -> Result<Self, Reject<'a>> {
-        match Self::parse(datagram, limits) {
+        match parse(datagram, limits) {
             Some(message) => Ok(message),
             None => Err(Reject::diagnose(datagram, limits)),
         }
-    }
-
-    /// The pass over a datagram. It does not say what is wrong: [`Reject::diagnose`] looks again when something is.
-    #[inline]
-    fn parse(datagram: &'a [u8], limits: &Limits) -> Option<Self> {
-        let (&[first, code, high, low], rest) = datagram.split_first_chunk::<4>()?;
-        // RFC 7252 §3: version 1.
-        if first >> 6 != 1 {
-            return None;
-        }
-        let message_type = MessageType::from_bits(first >> 4);
-        let code = Code(code);
-        // RFC 7252 §4.2, §4.3 and table 1.
-        if !may_carry(message_type, code) {
-            return None;
-        }
-        let header = Header::Datagram { message_type, message_id: u16::from_be_bytes([high, low]) };
-        if code.0 == 0 {
-            // RFC 7252 §4.1: an Empty message has no token, and nothing follows its Message ID.
-            let empty = first & 0x0f == 0 && rest.is_empty();
-            return empty.then(|| Self::with_header(header, code));
-        }
-        let (token, rest) = token(first & 0x0f, rest, limits).ok()?;
-        let body = wire::body(rest)?;
-        if body.options.len() > limits.max_options_len as usize {
-            return None;
-        }
-        Some(Self::from_parts(header, code, token, body))
     }
 
     #[inline]
@@ -264,28 +236,34 @@ impl<'a> Message<'a> {
     /// Returns what makes it impossible to send the message.
     #[inline]
     pub fn encoded_len(&self) -> Result<usize, EncodeError> {
+        self.measure_datagram().map(|measure| measure.len)
+    }
+
+    /// The length as a datagram, and whether the options need sorting.
+    #[inline]
+    pub(crate) fn measure_datagram(&self) -> Result<Measure, EncodeError> {
         let Header::Datagram { message_type, .. } = self.header else { return Err(EncodeError::WrongTransport) };
         if !may_carry(message_type, self.code) {
             return Err(EncodeError::TypeAndCode);
         }
-        let content = self.checked_content_len()?;
-        Ok(content.saturating_add(token_len(self.token.len())).saturating_add(4))
+        let Measure { len, is_sorted } = self.measure()?;
+        Ok(Measure { len: len.saturating_add(token_len(self.token.len())).saturating_add(4), is_sorted })
     }
 
     /// The length of options, marker and payload; checks what is the same on every transport.
     #[inline]
-    pub(crate) fn checked_content_len(&self) -> Result<usize, EncodeError> {
+    pub(crate) fn measure(&self) -> Result<Measure, EncodeError> {
         if self.token.len() > Token::MAX_EXTENDED_LEN {
             return Err(EncodeError::TokenTooLong);
         }
-        let content = self.options.encoded_len()?;
+        let Measure { len, is_sorted } = self.options.measure()?;
         let payload = self.payload.len();
-        let content = content.saturating_add(payload).saturating_add(usize::from(payload > 0));
+        let content = len.saturating_add(payload).saturating_add(usize::from(payload > 0));
         // RFC 7252 §4.1.
         if self.is_empty() && (content > 0 || !self.token.is_empty()) {
             return Err(EncodeError::EmptyNotEmpty);
         }
-        Ok(content)
+        Ok(Measure { len: content, is_sorted })
     }
 
     /// Appends the message as a datagram: all of it or nothing. The token may be as long as RFC 8974 allows only if the
@@ -299,11 +277,11 @@ impl<'a> Message<'a> {
         if self.token.len() > Token::MAX_LEN {
             return Err(EncodeError::TokenTooLong);
         }
-        let needed = self.encoded_len()?;
+        let Measure { len: needed, is_sorted } = self.measure_datagram()?;
         if out.remaining_mut() < needed {
             return Err(EncodeError::NoRoom { needed });
         }
-        self.put_datagram_head(out);
+        self.put_datagram_head(is_sorted, out);
         out.put_slice(&self.payload);
         Ok(())
     }
@@ -313,27 +291,32 @@ impl<'a> Message<'a> {
     /// # Errors
     /// As [`encode`](Self::encode).
     #[inline]
-    pub fn encode_to_slice(&self, mut out: &mut [u8]) -> Result<usize, EncodeError> {
-        let room = out.len();
-        self.encode(&mut out)?;
-        Ok(room.saturating_sub(out.len()))
+    pub fn encode_to_slice(&self, out: &mut [u8]) -> Result<usize, EncodeError> {
+        if self.token.len() > Token::MAX_LEN {
+            return Err(EncodeError::TokenTooLong);
+        }
+        let Measure { len: needed, is_sorted } = self.measure_datagram()?;
+        let mut out = wire::Slice(out.get_mut(..needed).ok_or(EncodeError::NoRoom { needed })?);
+        self.put_datagram_head(is_sorted, &mut out);
+        out.append(&self.payload);
+        Ok(needed)
     }
 
     /// Appends everything before the payload.
     #[inline]
-    pub(crate) fn put_datagram_head(&self, out: &mut impl Put) {
+    pub(crate) fn put_datagram_head(&self, is_sorted: bool, out: &mut impl Put) {
         let Header::Datagram { message_type, message_id } = self.header else { return };
         let [high, low] = message_id.to_be_bytes();
         // RFC 7252 §3: the version is 1.
         let first = 0x40 | (message_type as u8) << 4 | token_nibble(self.token.len());
         out.append(&[first, self.code.0, high, low]);
-        self.put_token_options_marker(out);
+        self.put_token_options_marker(is_sorted, out);
     }
 
     #[inline]
-    pub(crate) fn put_token_options_marker(&self, out: &mut impl Put) {
+    pub(crate) fn put_token_options_marker(&self, is_sorted: bool, out: &mut impl Put) {
         put_token(&self.token, out);
-        self.options.put(out);
+        self.options.put(is_sorted, out);
         if !self.payload.is_empty() {
             out.append(&[wire::PAYLOAD_MARKER]);
         }
@@ -357,6 +340,30 @@ pub(crate) fn token_head(nibble: u8, rest: &[u8]) -> Option<(usize, &[u8])> {
 pub(crate) const fn is_reserved_token_length(nibble: u8, limits: &Limits) -> bool {
     // RFC 7252 §3: 9 to 15 are a format error. RFC 8974 §2.1: with extended tokens only 15 is.
     nibble == 15 || (nibble > 8 && !limits.extended_tokens())
+}
+
+/// The pass over a datagram. It does not say what is wrong: [`Reject::diagnose`] looks again when something is.
+#[inline]
+fn parse<'a>(datagram: &'a [u8], limits: &Limits) -> Option<Message<'a>> {
+    let (&[first, code, high, low], rest) = datagram.split_first_chunk::<4>()?;
+    let message_type = MessageType::from_bits(first >> 4);
+    let code = Code(code);
+    // RFC 7252 §3: version 1; §4.2, §4.3 and table 1.
+    if first >> 6 != 1 || !may_carry(message_type, code) {
+        return None;
+    }
+    let header = Header::Datagram { message_type, message_id: u16::from_be_bytes([high, low]) };
+    if code.0 == 0 {
+        // RFC 7252 §4.1: an Empty message has no token, and nothing follows its Message ID.
+        let is_empty = first & 0x0f == 0 && rest.is_empty();
+        return is_empty.then(|| Message::with_header(header, code));
+    }
+    let (token, rest) = token(first & 0x0f, rest, limits).ok()?;
+    let body = wire::body(rest)?;
+    if body.options.len() > limits.max_options_len as usize {
+        return None;
+    }
+    Some(Message::from_parts(header, code, token, body))
 }
 
 /// Reads the token behind a header: its extension bytes (RFC 8974 §2.1), then the token.

@@ -123,11 +123,13 @@ impl<'a> Options<'a> {
     #[inline]
     #[must_use]
     pub fn iter(&self) -> OptionIter<'_> {
+        // What a decoder has just made comes first: a comparison instead of a jump through a table.
+        if let Wire::Borrowed(wire) = &self.0 {
+            return OptionIter::over(wire);
+        }
         match &self.0 {
-            Wire::Borrowed(wire) => OptionIter::over(wire),
-            Wire::Shared(wire) => OptionIter::over(wire),
-            Wire::Grown(wire) => OptionIter::over(wire),
             Wire::Items(items) => OptionIter { rest: &[], number: 0, items, seen: 0 },
+            _ => OptionIter::over(self.wire().unwrap_or_default()),
         }
     }
 
@@ -164,26 +166,34 @@ impl<'a> Options<'a> {
     /// Returns [`EncodeError::OptionTooLong`] if a part is longer than an option can be.
     #[inline]
     pub fn encoded_len(&self) -> Result<usize, EncodeError> {
+        self.measure().map(|measure| measure.len)
+    }
+
+    /// The length in a message, and whether parts need sorting.
+    #[inline]
+    pub(crate) fn measure(&self) -> Result<Measure, EncodeError> {
         match &self.0 {
-            Wire::Items(items) => items_len(items),
-            _ => Ok(self.wire().map_or(0, <[u8]>::len)),
+            Wire::Items(items) => measure(items),
+            _ => Ok(Measure { len: self.wire().map_or(0, <[u8]>::len), is_sorted: true }),
         }
     }
 
-    /// Appends the options in wire form. Values longer than an option can be have been refused by [`encoded_len`](Self::encoded_len).
+    /// Appends the options in wire form, after [`measure`](Self::measure) has found nothing that cannot be written.
     #[inline]
-    pub(crate) fn put(&self, out: &mut impl Put) {
-        if let Wire::Items(items) = &self.0 {
-            return put_items(items, out);
+    pub(crate) fn put(&self, is_sorted: bool, out: &mut impl Put) {
+        match &self.0 {
+            Wire::Items(items) if is_sorted => put_sorted(items, out),
+            Wire::Items(_) => put_unsorted(self, out),
+            _ => out.append(self.wire().unwrap_or_default()),
         }
-        out.append(self.wire().unwrap_or_default());
     }
 
     /// The same options in wire form of their own: the form that [`push`](Self::push) and its like work on.
     fn grown(&mut self) -> Result<&mut Vec<u8>, EncodeError> {
         if !matches!(self.0, Wire::Grown(_)) {
-            let mut wire = Vec::with_capacity(self.encoded_len()?);
-            self.put(&mut wire);
+            let measure = self.measure()?;
+            let mut wire = Vec::with_capacity(measure.len);
+            self.put(measure.is_sorted, &mut wire);
             self.0 = Wire::Grown(wire);
         }
         match &mut self.0 {
@@ -234,9 +244,12 @@ impl<'a> Options<'a> {
             Wire::Shared(wire) => Options(Wire::Shared(wire)),
             Wire::Grown(wire) => Options(Wire::Grown(wire)),
             Wire::Borrowed(wire) => Options(Wire::Shared(Bytes::copy_from_slice(wire))),
-            Wire::Items(items) => {
-                let mut wire = Vec::with_capacity(items_len(items).unwrap_or(0));
-                put_items(items, &mut wire);
+            Wire::Items(_) => {
+                let mut wire = Vec::new();
+                // A part that is longer than an option can be is left out.
+                for item in &self {
+                    let _ = edit::insert(&mut wire, item.number, item.value);
+                }
                 Options(Wire::Grown(wire))
             }
         }
@@ -303,21 +316,18 @@ impl<'a> OptionIter<'a> {
     pub(crate) const fn rest(&self) -> &'a [u8] {
         self.rest
     }
+}
 
-    /// The next of the parts: of those that are not before the last one, the first with the lowest number.
-    #[cold]
-    fn next_item(&mut self) -> Option<OptionRef<'a>> {
-        // `seen` counts what was handed out of the current number; `number` is that number.
-        let same = self.items.iter().filter(|item| item.number.0 == self.number).nth(self.seen);
-        if let Some(item) = same {
-            self.seen = self.seen.saturating_add(1);
-            return Some(*item);
-        }
-        let next = self.items.iter().filter(|item| item.number.0 > self.number).min_by_key(|item| item.number)?;
-        self.number = next.number.0;
-        self.seen = 1;
-        Some(*next)
+/// The next of parts in any order: of those that are not before `number`, the first with the lowest number. `seen` counts what was handed out of
+/// `number`. By value, so that the iterator stays in registers where there are no parts.
+#[cold]
+fn next_item<'a>(items: &'a [OptionRef<'a>], number: u16, seen: usize) -> Option<(OptionRef<'a>, usize)> {
+    let same = items.iter().filter(|item| item.number.0 == number).nth(seen);
+    if let Some(item) = same {
+        return Some((*item, seen.saturating_add(1)));
     }
+    let next = items.iter().filter(|item| item.number.0 > number).min_by_key(|item| item.number)?;
+    Some((*next, 1))
 }
 
 impl<'a> Iterator for OptionIter<'a> {
@@ -326,7 +336,12 @@ impl<'a> Iterator for OptionIter<'a> {
     #[inline]
     fn next(&mut self) -> Option<OptionRef<'a>> {
         let Some((&head, tail)) = self.rest.split_first() else {
-            return if self.items.is_empty() { None } else { self.next_item() };
+            if self.items.is_empty() {
+                return None;
+            }
+            let (item, seen) = next_item(self.items, self.number, self.seen)?;
+            (self.number, self.seen) = (item.number.0, seen);
+            return Some(item);
         };
         let parts = wire::option_header(head, tail)
             .and_then(|(delta, len, tail)| tail.split_at_checked(len).map(|(value, rest)| (delta, value, rest)));
@@ -344,44 +359,59 @@ impl<'a> Iterator for OptionIter<'a> {
 
 impl core::iter::FusedIterator for OptionIter<'_> {}
 
-/// True if the parts are in the order of their numbers already: the common case, which then takes one pass.
-#[inline]
-fn ascending(items: &[OptionRef<'_>]) -> bool {
-    items.is_sorted_by_key(|item| item.number)
+/// What parts take in a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Measure {
+    pub(crate) len: usize,
+    pub(crate) is_sorted: bool,
 }
 
+/// Measures parts in one pass, if they are in order.
 #[inline]
-fn items_len(items: &[OptionRef<'_>]) -> Result<usize, EncodeError> {
-    let mut total: usize = 0;
+fn measure(items: &[OptionRef<'_>]) -> Result<Measure, EncodeError> {
+    let mut len: usize = 0;
     let mut last: u16 = 0;
-    let mut add = |item: &OptionRef<'_>| {
+    for item in items {
+        if item.value.len() > wire::MAX_OPTION_LEN {
+            return Err(EncodeError::OptionTooLong);
+        }
+        let Some(delta) = item.number.0.checked_sub(last) else { return measure_unsorted(items) };
+        let header = wire::option_header_len(delta, item.value.len());
+        len = len.wrapping_add(header).wrapping_add(item.value.len());
+        last = item.number.0;
+    }
+    Ok(Measure { len, is_sorted: true })
+}
+
+#[cold]
+fn measure_unsorted(items: &[OptionRef<'_>]) -> Result<Measure, EncodeError> {
+    let mut measure = Measure { len: 0, is_sorted: false };
+    let mut last: u16 = 0;
+    for item in &Options::from_slice(items) {
         if item.value.len() > wire::MAX_OPTION_LEN {
             return Err(EncodeError::OptionTooLong);
         }
         let header = wire::option_header_len(item.number.0.wrapping_sub(last), item.value.len());
-        total = total.wrapping_add(header).wrapping_add(item.value.len());
+        measure.len = measure.len.wrapping_add(header).wrapping_add(item.value.len());
         last = item.number.0;
-        Ok(())
-    };
-    if ascending(items) {
-        items.iter().try_for_each(add)?;
-    } else {
-        Options::from_slice(items).iter().try_for_each(|item| add(&item))?;
     }
-    Ok(total)
+    Ok(measure)
 }
 
 #[inline]
-fn put_items(items: &[OptionRef<'_>], out: &mut impl Put) {
+fn put_sorted(items: &[OptionRef<'_>], out: &mut impl Put) {
     let mut last: u16 = 0;
-    let mut put = |item: &OptionRef<'_>| {
-        wire::put_option_header(item.number.0.wrapping_sub(last), item.value.len(), out);
-        out.append(item.value);
+    for item in items {
+        wire::put_option(item.number.0.wrapping_sub(last), item.value, out);
         last = item.number.0;
-    };
-    if ascending(items) {
-        items.iter().for_each(put);
-    } else {
-        Options::from_slice(items).iter().for_each(|item| put(&item));
+    }
+}
+
+#[cold]
+fn put_unsorted(options: &Options<'_>, out: &mut impl Put) {
+    let mut last: u16 = 0;
+    for item in options {
+        wire::put_option(item.number.0.wrapping_sub(last), item.value, out);
+        last = item.number.0;
     }
 }

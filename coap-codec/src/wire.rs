@@ -16,6 +16,19 @@ impl<B: BufMut> Put for B {
     }
 }
 
+/// The rest of a slice that is known to be long enough.
+pub(crate) struct Slice<'o>(pub(crate) &'o mut [u8]);
+
+impl Put for Slice<'_> {
+    #[inline]
+    fn append(&mut self, bytes: &[u8]) {
+        if let Some((to, rest)) = core::mem::take(&mut self.0).split_at_mut_checked(bytes.len()) {
+            to.copy_from_slice(bytes);
+            self.0 = rest;
+        }
+    }
+}
+
 /// The byte between options and payload.
 pub(crate) const PAYLOAD_MARKER: u8 = 0xff;
 
@@ -160,10 +173,14 @@ const fn nibble(value: usize) -> u8 {
 }
 
 /// Writes an option's header. `value_len` is at most [`MAX_OPTION_LEN`].
-#[inline]
 pub(crate) fn put_option_header(delta: u16, value_len: usize, out: &mut impl Put) {
     let first = (nibble(usize::from(delta)) << 4) | nibble(value_len);
-    out.append(&[first]);
+    match (delta, value_len) {
+        // One byte of extension in all: nearly all options that have any.
+        (13..=268, 0..=12) => return out.append(&[first, delta.wrapping_sub(13).to_le_bytes()[0]]),
+        (0..=12, 13..=268) => return out.append(&[first, value_len.wrapping_sub(13).to_le_bytes()[0]]),
+        _ => out.append(&[first]),
+    }
     if first >= 0xd0 || first & 0x0f >= 13 {
         put_extension(delta, out);
         if value_len >= 269 {
@@ -173,6 +190,24 @@ pub(crate) fn put_option_header(delta: u16, value_len: usize, out: &mut impl Put
             out.append(&[value_len.wrapping_sub(13).to_le_bytes()[0]]);
         }
     }
+}
+
+/// Writes an option.
+#[inline]
+pub(crate) fn put_option(delta: u16, value: &[u8], out: &mut impl Put) {
+    let len = value.len();
+    if delta < 13 && len < 13 {
+        let [delta, _] = delta.to_le_bytes();
+        let head = (delta << 4) | len.to_le_bytes()[0];
+        // Half of all values have one byte: it goes with its header.
+        if let [byte] = value {
+            return out.append(&[head, *byte]);
+        }
+        out.append(&[head]);
+    } else {
+        put_option_header(delta, len, out);
+    }
+    out.append(value);
 }
 
 /// An option header in an array, and how long it is.
