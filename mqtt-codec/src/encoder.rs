@@ -143,7 +143,10 @@ impl Encoder {
         }
         let len = Packet::packet_len(remaining);
         if len > self.max_packet || remaining > MAX_VARINT {
-            // [MQTT-3.1.2-24] [MQTT-3.2.2-15] Nothing larger than the peer takes.
+            // [MQTT-3.1.2-24] [MQTT-3.2.2-15] Nothing larger than the peer takes, be it for a reason string or a user property:
+            // [MQTT-3.2.2-19] [MQTT-3.2.2-20] [MQTT-3.4.2-2] [MQTT-3.4.2-3] [MQTT-3.5.2-2] [MQTT-3.5.2-3] [MQTT-3.6.2-2]
+            // [MQTT-3.6.2-3] [MQTT-3.7.2-2] [MQTT-3.7.2-3] [MQTT-3.9.2-1] [MQTT-3.9.2-2] [MQTT-3.11.2-1] [MQTT-3.11.2-2]
+            // [MQTT-3.14.2-3] [MQTT-3.14.2-4] [MQTT-3.15.2-2] [MQTT-3.15.2-3]
             return Err(EncodeError::PacketTooLarge { len, max: self.max_packet });
         }
         Ok(remaining)

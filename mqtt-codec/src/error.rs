@@ -69,6 +69,7 @@ impl DecodeError {
         if matches!(self.kind, DecodeErrorKind::FirstPacketNotConnect | DecodeErrorKind::FirstPacketNotConnAck) {
             return Reply::Close; // [MQTT-3.1.0-1]
         }
+        // [MQTT-4.13.1-1] The code that the specification names, then the connection closes.
         match (self.packet, self.version) {
             // [MQTT-3.1.4-1] A second CONNECT is answered as any later packet.
             (PacketType::Connect, Some(Version::V5_0)) if !matches!(self.kind, DecodeErrorKind::SecondConnect) => {
@@ -81,7 +82,7 @@ impl DecodeError {
                 Reply::ConnAck(ReasonCode::CLIENT_IDENTIFIER_NOT_VALID) // [MQTT-3.1.3-8]
             }
             (_, Some(Version::V5_0)) => Reply::Disconnect(self.kind.reason_code()),
-            _ => Reply::Close, // [MQTT-4.8.0-1]
+            _ => Reply::Close, // [3.1.1: MQTT-4.8.0-1]
         }
     }
 }

@@ -123,7 +123,8 @@ pub(crate) fn check_syntax(filter: &str) -> Result<(), InvalidTopic> {
         match level {
             "+" => {}
             "#" if last => {}
-            // [MQTT-4.7.1-1] `#` is the whole last level. [MQTT-4.7.1-2] [MQTT-4.7.1-3] `+` is a whole level.
+            // [MQTT-4.7.1-1] [3.1.1: MQTT-4.7.1-2] `#` is the whole last level.
+            // [MQTT-4.7.1-2] [3.1.1: MQTT-4.7.1-3] `+` is a whole level.
             _ if check::has_wildcard(level.as_bytes()) => return Err(InvalidTopic::MisplacedWildcard),
             _ => {}
         }
@@ -136,6 +137,7 @@ fn matches(filter: &str, topic: &str) -> bool {
     if topic.starts_with('$') && filter.starts_with(['+', '#']) {
         return false;
     }
+    // [MQTT-4.7.3-4] Levels are compared as they are, without normalization.
     let mut filter = filter.split('/');
     let mut topic = topic.split('/');
     loop {

@@ -56,7 +56,7 @@ impl<'a> Topic<'a> {
         }
         if !check::is_plain_name(bytes) {
             if check::has_wildcard(bytes) {
-                return Err(InvalidTopic::Wildcard); // [MQTT-4.7.1-1]
+                return Err(InvalidTopic::Wildcard); // [MQTT-4.7.0-1] [3.1.1: MQTT-4.7.1-1]
             }
             if !check::is_sendable(&name) {
                 return Err(InvalidTopic::ForbiddenCharacter); // [MQTT-4.7.3-2]

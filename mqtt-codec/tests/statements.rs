@@ -1,11 +1,14 @@
 //! The numbered statements of the two standards, one example each that breaks it. The ledgers in `spec/` name these tests.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::arithmetic_side_effects, reason = "a test fails by panicking")]
 
 use DecodeErrorKind as Kind;
 use Role::{Client, Server};
 use Version::{V3_1_1, V5_0};
-use mqtt_codec::{DecodeError, DecodeErrorKind, Decoder, Limits, Packet, ReasonCode, Reply, Role, Version};
+use mqtt_codec::{
+    Ack, Auth, ConnAck, DecodeError, DecodeErrorKind, Decoder, Disconnect, EncodeError, Encoder, Limits, Packet, PacketId, Property,
+    ReasonCode, Reply, Role, SubAck, Topic, TopicFilter, Version,
+};
 
 #[path = "support/data.rs"]
 mod data;
@@ -374,4 +377,80 @@ fn the_answer_that_each_version_names() {
     assert_eq!(later.reply(), Reply::Disconnect(ReasonCode::MALFORMED_PACKET));
     let older = error(&mut Decoder::established(Server, V3_1_1, Limits::default()), "c100");
     assert_eq!(older.reply(), Reply::Close);
+}
+
+#[test]
+fn nothing_larger_than_the_peer_takes() {
+    // [MQTT-3.1.2-24] [MQTT-3.2.2-15] and, for each packet that may carry them, what its reason string or user properties add
+    let id = PacketId::new(1).unwrap();
+    let ack = |property: &'static [Property<'static>]| Ack { properties: property.into(), ..Ack::new(id, ReasonCode::SUCCESS) };
+    let codes = [ReasonCode::UNSPECIFIED_ERROR];
+    for items in [&[Property::ReasonString("because")][..], &[Property::UserProperty("name", "value")]] {
+        let mut packets = vec![
+            (Server, Packet::ConnAck(ConnAck { properties: items.into(), ..ConnAck::default() })),
+            (Client, Packet::PubAck(ack(items))),
+            (Client, Packet::PubRec(ack(items))),
+            (Client, Packet::PubRel(ack(items))),
+            (Client, Packet::PubComp(ack(items))),
+            (Client, Packet::Disconnect(Disconnect { properties: items.into(), ..Disconnect::default() })),
+        ];
+        let subscribed = SubAck { packet_id: id, properties: items.into(), codes: (&codes).into() };
+        packets.push((Server, Packet::SubAck(subscribed.clone())));
+        packets.push((Server, Packet::UnsubAck(subscribed)));
+        let [first] = items else { panic!("one property each") };
+        let with_method = [Property::AuthenticationMethod("m"), *first];
+        packets.push((Server, Packet::Auth(Auth { reason: ReasonCode(0x18), properties: (&with_method).into() })));
+        for (role, packet) in packets {
+            let len = Encoder::new(role, V5_0).encoded_len(&packet);
+            let encode = |max: usize| Encoder::new(role, V5_0).max_packet(max).encode(&packet, &mut Vec::new());
+            assert_eq!(encode(len), Ok(()), "{packet}");
+            assert_eq!(encode(len - 1), Err(EncodeError::PacketTooLarge { len, max: len - 1 }), "{packet}");
+        }
+    }
+    // A receiver answers 0x95.
+    let limits = Limits { max_packet: 9, ..Limits::default() };
+    let error = error(&mut Decoder::established(Client, V5_0, limits), "300800016100");
+    assert_eq!(error.reply(), Reply::Disconnect(ReasonCode::PACKET_TOO_LARGE));
+}
+
+#[test]
+fn topic_names_and_filters() {
+    // [MQTT-4.7.3-1] a character, [MQTT-4.7.3-2] no U+0000, [MQTT-4.7.3-3] 65,535 bytes
+    assert!(Topic::new("").is_err() && TopicFilter::new("").is_err());
+    assert!(Topic::new("a\0").is_err() && TopicFilter::new("a\0").is_err());
+    let long = "x".repeat(65_536);
+    assert!(Topic::new(&*long).is_err() && TopicFilter::new(&*long).is_err());
+    assert!(Topic::new(&long[1..]).is_ok() && TopicFilter::new(&long[1..]).is_ok());
+    // [MQTT-4.7.0-1] no wildcard in a name; [MQTT-4.7.1-1] `#` last and alone, [MQTT-4.7.1-2] `+` alone
+    assert!(Topic::new("a/+").is_err() && Topic::new("#").is_err());
+    for bad in ["a#", "a/#/b", "+a", "a+/b"] {
+        assert!(TopicFilter::new(bad).is_err(), "{bad}");
+    }
+    // [MQTT-4.8.2-1] [MQTT-4.8.2-2] $share/name/filter
+    for bad in ["$share//a", "$share/+/a", "$share/g", "$share/g/"] {
+        assert!(TopicFilter::new(bad).is_err(), "{bad}");
+    }
+    // [MQTT-4.7.2-1] a leading wildcard does not match $; [MQTT-4.7.3-4] NFC and NFD, lower and upper case are not the same
+    let matches = |filter: &str, topic: &str| TopicFilter::new(filter.to_owned()).unwrap().matches(topic);
+    assert!(!matches("#", "$SYS/a") && !matches("+/a", "$SYS/a") && matches("$SYS/#", "$SYS/a"));
+    assert!(!matches("caf\u{e9}", "cafe\u{301}") && !matches("ACCOUNTS", "Accounts") && matches("#", "a"));
+}
+
+#[test]
+fn the_stream_may_be_cut_anywhere() {
+    // [MQTT-6.0.0-2] A frame of the transport holds parts of packets, or several.
+    let bytes = hex("100d00044d5154540502003c000000300500016100783005000161007ac000");
+    for cut in 0..=bytes.len() {
+        let mut decoder = Decoder::new(Server, Limits::default());
+        let mut seen = 0;
+        let mut consumed = 0;
+        for end in [cut, bytes.len()] {
+            let mut input = bytes.get(consumed..end).unwrap();
+            while decoder.decode(&mut input).unwrap().is_some() {
+                seen += 1;
+            }
+            consumed = end - input.len();
+        }
+        assert_eq!((seen, consumed), (4, bytes.len()), "cut at {cut}");
+    }
 }

@@ -107,7 +107,8 @@ impl<'a> Connect<'a> {
         let properties = Properties::decode(reader, Place::Connect)?;
         let client_id = decode_client_id(reader, flags)?;
         let will = if flags & WILL != 0 { Some(Will::decode(reader, flags)?) } else { None };
-        // [MQTT-3.1.2-16] [MQTT-3.1.2-17] [3.1.1: MQTT-3.1.2-18] [3.1.1: MQTT-3.1.2-19]
+        // [MQTT-3.1.2-16] [MQTT-3.1.2-17] [3.1.1: MQTT-3.1.2-18] [3.1.1: MQTT-3.1.2-19], text:
+        // [MQTT-3.1.3-12] [3.1.1: MQTT-3.1.3-11]
         let username = if has_field(reader, flags, USERNAME) { Some(reader.text()?.into()) } else { None };
         // [MQTT-3.1.2-18] [MQTT-3.1.2-19] [3.1.1: MQTT-3.1.2-20] [3.1.1: MQTT-3.1.2-21]
         let password = if has_field(reader, flags, PASSWORD) { Some(reader.binary()?.into()) } else { None };
@@ -237,7 +238,8 @@ fn decode_flags(reader: &mut Reader<'_, '_>) -> Result<u8, Fault> {
     }
     if flags & WILL == 0 {
         if flags & WILL_FLAGS != 0 {
-            // [MQTT-3.1.2-11] [MQTT-3.1.2-13] [3.1.1: MQTT-3.1.2-15] No will, no will flags; unused in 3.1.
+            // [MQTT-3.1.2-11] [MQTT-3.1.2-13] [3.1.1: MQTT-3.1.2-11] [3.1.1: MQTT-3.1.2-13] [3.1.1: MQTT-3.1.2-15]
+            // No will, no will flags; unused in 3.1.
             let deviation = if v3_1 { Deviations::UNUSED_BITS_V3_1 } else { Deviations::NONE };
             reader.deviate_at(at, deviation, DecodeErrorKind::WillFlagsWithoutWill)?;
         }
@@ -258,7 +260,7 @@ fn decode_client_id<'a>(reader: &mut Reader<'a, '_>, flags: u8) -> Result<Text<'
     let rejected = Fault { kind: DecodeErrorKind::ClientIdRejected, offset: at };
     let id = reader.text()?; // [MQTT-3.1.3-3] [MQTT-3.1.3-4]
     match reader.rules.version {
-        // [3.1.1: MQTT-3.1.3-7] [3.1.1: MQTT-3.1.3-8] Empty only with a clean session.
+        // [3.1.1: MQTT-3.1.3-7] [3.1.1: MQTT-3.1.3-8] [3.1.1: MQTT-3.1.3-9] Empty only with a clean session.
         Version::V3_1_1 if id.is_empty() && flags & CLEAN_START == 0 => {
             return Err(rejected);
         }
@@ -284,7 +286,7 @@ impl<'a> Will<'a> {
         let properties = Properties::decode(reader, Place::Will)?;
         let at = reader.offset();
         let topic = match reader.name()? {
-            // [MQTT-4.7.3-1] [MQTT-3.1.3-11]
+            // [MQTT-4.7.3-1] [MQTT-3.1.3-11] [3.1.1: MQTT-3.1.3-10]
             ("", _) | (_, true) => return Err(Fault { kind: DecodeErrorKind::WillTopic, offset: at }),
             (topic, false) => Topic::checked(topic),
         };
