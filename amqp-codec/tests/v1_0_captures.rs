@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use amqp_codec::v1_0::{Decoder, Described, Encoded, Encoder, Frame, Limits, Message, Performative, Value, descriptor};
+use amqp_codec::v1_0::{Decoder, Described, Encoded, Encoder, Frame, Limits, Performative, Value, descriptor};
 use serde_json::Value as Json;
 
 fn captures() -> Vec<PathBuf> {
-    let shared = std::env::var_os("CODEC_DATA").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let shared = std::env::var_os("CODEC_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
     let Ok(folder) = std::fs::read_dir(shared.join("captures/dev/amqp10")) else {
         println!("skipped: no captures");
         return Vec::new();
@@ -21,10 +22,15 @@ fn limits() -> Limits {
     Limits { max_frame_size: 1 << 20, max_sasl_frame_size: 8_192, ..Limits::default() }
 }
 
+/// One peer's open has ten fields by its count and twelve by its octets (Proton, with capabilities and properties set twice). The size does not
+/// measure the fields: refused here, while Wireshark reads the first ten.
+const MALFORMED: &str = "amqp10-proton-vs-proton.tcp12.s2c.bin";
+
 fn streams() -> Vec<(String, Vec<u8>)> {
-    let files = captures().into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    let files =
+        captures().into_iter().flat_map(|folder| std::fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
     files
-        .filter(|path| path.extension().is_some_and(|extension| extension == "bin"))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "bin") && !path.ends_with(MALFORMED))
         .map(|path| (path.display().to_string(), std::fs::read(&path).unwrap()))
         .collect()
 }
@@ -35,7 +41,10 @@ fn frames(name: &str, octets: &[u8], chunk: usize) -> Vec<Frame<'static>> {
     while end < octets.len() {
         end = (end + chunk).min(octets.len());
         let mut input = &octets[start..end];
-        while let Some(frame) = decoder.decode(&mut input).unwrap_or_else(|error| panic!("{name}: {error} after {} octets", decoder.position())) {
+        while let Some(frame) = decoder
+            .decode(&mut input)
+            .unwrap_or_else(|error| panic!("{name}: {error} after {} octets", decoder.position()))
+        {
             frames.push(frame.into_owned());
         }
         start = end - input.len();
@@ -80,11 +89,29 @@ fn conversations_reencode_to_equals() {
     }
 }
 
+#[test]
+fn the_malformed_open_is_refused() {
+    for folder in captures() {
+        let Ok(octets) = std::fs::read(folder.join(MALFORMED)) else { continue };
+        let (mut decoder, mut rest) = (Decoder::observer(limits()), &octets[..]);
+        let error = loop {
+            match decoder.decode(&mut rest) {
+                Ok(frame) => assert!(frame.is_some()),
+                Err(error) => break error,
+            }
+        };
+        assert_eq!(
+            (error.kind, error.offset, decoder.position()),
+            (amqp_codec::v1_0::DecodeErrorKind::SizeMismatch, 153, 60)
+        );
+    }
+}
+
 /// The name that Wireshark gives to a field of a composite, for the fields that are compared.
 fn filter(code: u8, field: &str) -> Option<&'static str> {
     Some(match (code, field) {
         (_, "container-id") => "amqp.performative.arguments.containerId",
-        (descriptor::OPEN, "hostname") => "amqp.performative.arguments.hostname",
+        (descriptor::OPEN | descriptor::SASL_INIT, "hostname") => "amqp.performative.arguments.hostname",
         (_, "max-frame-size") => "amqp.performative.arguments.maxFrameSize",
         (_, "channel-max") => "amqp.performative.arguments.channelMax",
         (_, "idle-time-out") => "amqp.performative.arguments.idleTimeout",
@@ -101,7 +128,7 @@ fn filter(code: u8, field: &str) -> Option<&'static str> {
         (_, "rcv-settle-mode") => "amqp.performative.arguments.rcvSettleMode",
         (_, "initial-delivery-count") => "amqp.performative.arguments.initDeliveryCount",
         (_, "max-message-size") => "amqp.performative.arguments.maxMessageSize",
-        (descriptor::FLOW, "delivery-count") => "amqp.performative.arguments.deliveryCount",
+        (descriptor::FLOW | descriptor::HEADER, "delivery-count") => "amqp.performative.arguments.deliveryCount",
         (_, "link-credit") => "amqp.performative.arguments.linkCredit",
         (_, "available") => "amqp.performative.arguments.available",
         (_, "drain") => "amqp.performative.arguments.drain",
@@ -195,10 +222,7 @@ fn ours(octets: &[u8]) -> Said {
         said.insert(key.to_owned(), vec![text(inner.descriptor())]);
         collect(inner, &mut said);
     }
-    if let Frame::Amqp { performative: Performative::Transfer(transfer), payload, .. } = &frame
-        && !transfer.more
-        && Message::decode(payload, &limits()).is_ok()
-    {
+    if let Frame::Amqp { performative: Performative::Transfer(_), payload, .. } = &frame {
         let mut rest = payload.as_slice();
         while let Ok(section) = Encoded::decode(&mut rest, &limits()) {
             if let Value::Described(inner) = section.value()
@@ -227,13 +251,19 @@ fn every_named_field_is_what_wireshark_says() {
                 continue;
             }
             let path = folder.join(format!("{name}.tcp{}.{}.bin", pdu["stream"], pdu["dir"].as_str().unwrap()));
+            if path.ends_with(MALFORMED) && kind == "1.0 open" {
+                continue;
+            }
             let octets = std::fs::read(path).unwrap();
             let (offset, len) = (pdu["off"].as_u64().unwrap(), pdu["len"].as_u64().unwrap());
             let from = usize::try_from(offset).unwrap();
             let ours = ours(&octets[from..from + usize::try_from(len).unwrap()]);
             let mut theirs = Said::new();
             for field in pdu["fields"].as_array().unwrap() {
-                theirs.entry(field[0].as_str().unwrap().to_owned()).or_default().push(field[1].as_str().unwrap().to_owned());
+                theirs
+                    .entry(field[0].as_str().unwrap().to_owned())
+                    .or_default()
+                    .push(field[1].as_str().unwrap().to_owned());
             }
             for (filter, said) in &ours {
                 // An empty binary is "<MISSING>" to Wireshark.

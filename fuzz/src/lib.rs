@@ -12,14 +12,25 @@ use arbitrary::Unstructured;
 use bytes::BytesMut;
 
 mod amqp091;
+mod amqp10;
 mod coap;
 mod mqtt;
+mod xmpp;
 
 pub use amqp091::{
     Amqp091, Config as Amqp091Config, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data,
 };
+pub use amqp10::{Amqp10, Config as Amqp10Config, amqp10_message, amqp10_message_value, amqp10_value};
 pub use coap::{Coap, Config as CoapConfig, coap_datagram, coap_edit, coap_link, coap_uri};
+#[cfg(feature = "differential")]
+pub use xmpp::xmpp_differential;
+pub use xmpp::{Config as XmppConfig, Held as XmppHeld, Xmpp, xmpp_forward, xmpp_jid, xmpp_value};
 pub use mqtt::{Config as MqttConfig, Mqtt, topic_filter};
+#[cfg(feature = "differential")]
+pub use mqtt::{
+    DIFFERENCES as MQTT_DIFFERENCES, Difference as MqttDifference, Ours as MqttOurs, Theirs as MqttTheirs,
+    mqtt_compare, mqtt_differential,
+};
 
 /// What all codecs have in common: a decoder of a stream (or of single datagrams), an encoder, borrowed and owned messages.
 pub trait Family {
