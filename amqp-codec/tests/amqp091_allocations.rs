@@ -1,8 +1,14 @@
 //! Borrowed decoding, iteration and encoding into a sufficient buffer never allocate; sharing copies no payload; owning allocates twice at most.
 #![allow(
-    clippy::unwrap_used,
-    clippy::panic,
     clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::std_instead_of_core,
+    clippy::alloc_instead_of_core,
+    clippy::too_many_lines,
     reason = "a test says where it fails by panicking"
 )]
 

@@ -3,8 +3,12 @@
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
     clippy::cast_possible_truncation,
+    clippy::std_instead_of_core,
+    clippy::alloc_instead_of_core,
+    clippy::too_many_lines,
     reason = "a test says where it fails by panicking"
 )]
 

@@ -1,9 +1,14 @@
 //! Every class of bad input that has hurt an AMQP decoder: what must happen here. The stack of these tests is 64 KiB.
 #![allow(
     clippy::indexing_slicing,
-    clippy::unwrap_used,
-    clippy::panic,
     clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::std_instead_of_core,
+    clippy::alloc_instead_of_core,
+    clippy::too_many_lines,
     reason = "a test says where it fails by panicking"
 )]
 

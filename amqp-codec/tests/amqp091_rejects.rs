@@ -1,8 +1,14 @@
 //! What is refused: kind, offset and reply code of each violation, and the neighbour that is not refused.
 #![allow(
     clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
+    clippy::cast_possible_truncation,
+    clippy::std_instead_of_core,
+    clippy::alloc_instead_of_core,
+    clippy::too_many_lines,
     reason = "a test says where it fails by panicking"
 )]
 

@@ -141,6 +141,7 @@ impl Decoder {
             // AMQP 0-9-1 §4.2.3: an unknown type is fatal.
             _ => return Err((Kind::UnknownFrameType, 0)),
         }
+        // connection.tune.frame-max.minimum: until tuning, no more than the smallest frame-max.
         // AMQP 0-9-1 §4.2.3: a frame larger than frame-max is a frame error, seen before its payload is kept.
         if size > self.payload_max {
             return Err((Kind::FrameTooLarge, 3));

@@ -253,7 +253,7 @@ macro_rules! container {
 container!(FieldTable, Field<'t>, Fields, table);
 container!(Array, (Tag, Value<'t>), Values, array);
 
-/// Reads length and content, and checks the content.
+/// Reads length and content, and checks the content. The length is in octets, for arrays too (errata 4).
 #[inline(always)]
 fn take_container<'a>(reader: &mut Reader<'a>, rules: &Rules, array: bool) -> Result<&'a [u8], Fault> {
     let octets = reader.long_str()?;

@@ -61,6 +61,7 @@ impl ProtocolHeader {
     /// The header that a server of 0-9-1 writes before it closes, or `None` when the client's is fine. All eight octets count.
     /// `legacy` accepts the headers of 0-8 and 0-9 as RabbitMQ does.
     pub const fn answer(self, legacy: bool) -> Option<Self> {
+        // connection.start.protocol-name, connection.start.server-support: the own header, then the end.
         // AMQP 0-9-1 §4.2.2: if the server does not support the version, it MUST write a valid protocol header, flush and close.
         match self.version() {
             Some(Version::V0_9_1) => None,

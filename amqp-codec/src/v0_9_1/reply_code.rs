@@ -97,3 +97,9 @@ impl fmt::Debug for ReplyCode {
         }
     }
 }
+
+impl From<u16> for ReplyCode {
+    fn from(code: u16) -> Self {
+        Self(code)
+    }
+}

@@ -6,7 +6,9 @@ mod topic;
 pub use headers::{HeadersBinding, HeadersError, XMatch};
 pub use topic::{TopicTable, topic};
 
-/// Direct exchange: the keys are equal. AMQP 0-9-1 §3.1.3.1.
+// exchange.required-types, exchange.recommended-types: all four of the standard are here.
+
+/// Direct exchange: the keys are equal (queue.bind.routing-key.direct-exchange-key-matching). AMQP 0-9-1 §3.1.3.1.
 pub fn direct(binding_key: &[u8], routing_key: &[u8]) -> bool {
     binding_key == routing_key
 }
