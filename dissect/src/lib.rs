@@ -9,6 +9,7 @@ pub mod fields;
 pub mod mqtt;
 pub mod protocol;
 pub mod registry;
+pub mod smqtt;
 pub mod xmpp;
 
 mod bundled;

@@ -9,6 +9,7 @@ pub const PROTOCOLS: &[&dyn Protocol] = &[
     &crate::amqp10::Amqp10,
     &crate::coap::CoapProtocol,
     &crate::xmpp::Xmpp,
+    &crate::smqtt::Smqtt,
 ];
 
 /// The protocol of that name.
