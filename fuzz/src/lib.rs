@@ -15,6 +15,8 @@ mod amqp091;
 mod amqp10;
 mod coap;
 mod mqtt;
+#[cfg(feature = "fuzzing")]
+mod smqtt;
 mod xmpp;
 
 pub use amqp091::{
@@ -26,6 +28,8 @@ pub use coap::{Coap, Config as CoapConfig, coap_datagram, coap_edit, coap_link, 
 pub use xmpp::xmpp_differential;
 pub use xmpp::{Config as XmppConfig, Held as XmppHeld, Xmpp, xmpp_forward, xmpp_jid, xmpp_value};
 pub use mqtt::{Config as MqttConfig, Mqtt, topic_filter};
+#[cfg(feature = "fuzzing")]
+pub use smqtt::{smqtt_envelope, smqtt_key, smqtt_policy, smqtt_subscriber};
 #[cfg(feature = "differential")]
 pub use mqtt::{
     DIFFERENCES as MQTT_DIFFERENCES, Difference as MqttDifference, Ours as MqttOurs, Theirs as MqttTheirs,
