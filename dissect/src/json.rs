@@ -122,7 +122,9 @@ fn describe(object: &mut Map<String, Value>, unit: UnitMessage, is_one_of_many: 
     }
 }
 
+/// One write per line: the output may be a pipe behind a trait object.
 fn write_line(out: &mut dyn Write, value: &Value) -> io::Result<()> {
-    serde_json::to_writer(&mut *out, value)?;
-    out.write_all(b"\n")
+    let mut line = serde_json::to_vec(value)?;
+    line.push(b'\n');
+    out.write_all(&line)
 }
