@@ -6,8 +6,8 @@
 //!
 //! Every violation is a [`DecodeErrorKind`] whose [`reply`](DecodeErrorKind::reply) is the condition that the specification names.
 
-pub mod cbs;
 mod canonical;
+pub mod cbs;
 mod composite;
 mod compound;
 pub mod constructor;
@@ -28,6 +28,7 @@ mod path;
 mod performative;
 mod protocol_header;
 mod scalar;
+mod section;
 mod spec;
 mod symbol;
 mod union;
@@ -49,11 +50,12 @@ pub use maps::{
     AnnotationKey, Annotations, AnnotationsIter, ApplicationProperties, ApplicationPropertiesIter, Fields, FieldsIter,
     FilterSet, FilterSetIter, Unsettled, UnsettledIter,
 };
-pub use message::{Body, Message, Section, SectionKind, Sections};
+pub use message::{Body, Message, Sections};
 pub use path::Path;
 pub use performative::{Performative, SaslPerformative};
 pub use protocol_header::{ProtocolHeader, ProtocolId};
 pub use scalar::{Timestamp, Uuid};
+pub use section::{Section, SectionKind};
 pub use spec::definitions::{
     ReceiverSettleMode, Role, SaslCode, SenderSettleMode, TerminusDurability, TerminusExpiryPolicy, amqp_error,
     connection_error, link_error, session_error, std_dist_mode, transaction_error, txn_capability,

@@ -1,7 +1,7 @@
 //! What AMQP 1.0 refuses: the bytes, the kind, the offset, the condition; and the borders of what it takes.
 #![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests")]
 
-use amqp_codec::v1_0::{DecodeError, Decoder, DecodeErrorKind, Encoded, Frame, Limits, Message, Section, Side};
+use amqp_codec::v1_0::{DecodeError, DecodeErrorKind, Decoder, Encoded, Frame, Limits, Message, Section, Side};
 
 fn hex(text: &str) -> Vec<u8> {
     let digits: Vec<u8> = text.bytes().filter(|digit| !digit.is_ascii_whitespace()).collect();
@@ -10,7 +10,8 @@ fn hex(text: &str) -> Vec<u8> {
 
 fn value(octets: &[u8]) -> Result<(), DecodeError> {
     let mut rest = octets;
-    Encoded::decode(&mut rest, &Limits::default()).map(|value| assert_eq!(value.as_bytes().len() + rest.len(), octets.len()))
+    Encoded::decode(&mut rest, &Limits::default())
+        .map(|value| assert_eq!(value.as_bytes().len() + rest.len(), octets.len()))
 }
 
 fn section(octets: &[u8]) -> Result<(), DecodeError> {
@@ -22,13 +23,19 @@ fn message(octets: &[u8]) -> Result<(), DecodeError> {
 }
 
 fn frame(octets: &[u8]) -> Result<(), DecodeError> {
-    Decoder::mid_stream(None, Limits::default()).decode(&mut { octets }).map(|frame| assert!(frame.is_some(), "incomplete"))
+    Decoder::mid_stream(None, Limits::default())
+        .decode(&mut { octets })
+        .map(|frame| assert!(frame.is_some(), "incomplete"))
 }
 
 fn refused(decode: impl Fn(&[u8]) -> Result<(), DecodeError>, rows: &[(&str, &str, usize, &str)]) {
     for (octets, kind, offset, condition) in rows {
         let error = decode(&hex(octets)).expect_err(octets);
-        assert_eq!((format!("{:?}", error.kind).as_str(), error.offset, error.reply().condition), (*kind, *offset, *condition), "{octets}");
+        assert_eq!(
+            (format!("{:?}", error.kind).as_str(), error.offset, error.reply().condition),
+            (*kind, *offset, *condition),
+            "{octets}"
+        );
     }
 }
 
@@ -133,19 +140,48 @@ fn values_are_refused() {
 #[test]
 fn values_at_the_border_are_taken() {
     for octets in [
-        "5600", "5601", "730010ffff", "7300000000", "a100", "a000", "a300", "b100000000", "b300000000", "45", "c00100", "c10100",
-        "d00000000400000000", "d10000000400000000", "e0020040", "e00200a3", "f0000000050000000071", "f0 00000005 00010000 40",
+        "5600",
+        "5601",
+        "730010ffff",
+        "7300000000",
+        "a100",
+        "a000",
+        "a300",
+        "b100000000",
+        "b300000000",
+        "45",
+        "c00100",
+        "c10100",
+        "d00000000400000000",
+        "d10000000400000000",
+        "e0020040",
+        "e00200a3",
+        "f0000000050000000071",
+        "f0 00000005 00010000 40",
         // Arrays of every zero-width constructor, of described elements, of arrays, of maps, of described lists.
-        "e0020541", "e0020542", "e0020543", "e0020544", "e0020545", "e00802 00 a10161 52 01 02", "e00802 e0 020140 020140",
-        "e00802 c1 0100 03024041", "e009 02 00 5324 c0 0100 0100", "e006 00 00 a10161 a1",
+        "e0020541",
+        "e0020542",
+        "e0020543",
+        "e0020544",
+        "e0020545",
+        "e00802 00 a10161 52 01 02",
+        "e00802 e0 020140 020140",
+        "e00802 c1 0100 03024041",
+        "e009 02 00 5324 c0 0100 0100",
+        "e006 00 00 a10161 a1",
         // Descriptors of reserved types, described descriptors, a described value in a map's key.
-        "0040 40", "00 00 5301 5302 40", "c10602 00 5301 45 40", "c109 04 a10161 40 a30161 40",
+        "0040 40",
+        "00 00 5301 5302 40",
+        "c10602 00 5301 45 40",
+        "c109 04 a10161 40 a30161 40",
         // A string and a symbol are different keys, and so are uint and ulong, true and the string.
-        "c10704 5201 40 5301 40 ", "c10b 04 00 5301 40 40 00 5302 40 40",
+        "c10704 5201 40 5301 40 ",
+        "c10b 04 00 5301 40 40 00 5302 40 40",
     ] {
         let octets = hex(octets);
         let mut rest = &octets[..];
-        let value = Encoded::decode(&mut rest, &Limits::default()).unwrap_or_else(|error| panic!("{octets:02x?}: {error}"));
+        let value =
+            Encoded::decode(&mut rest, &Limits::default()).unwrap_or_else(|error| panic!("{octets:02x?}: {error}"));
         assert!(rest.is_empty(), "{octets:02x?}");
         assert_eq!(value.as_bytes(), octets);
     }
@@ -304,8 +340,12 @@ fn protocol_headers_are_judged_octet_by_octet() {
 #[test]
 fn layers_follow_each_other() {
     let stream = hex(concat!(
-        "414d515003010000", "0000001502010000005340c00801a305504c41494e", "0000001002010000005344c003015000", "414d515000010000",
-        "0000001102000000005310c00401a10161", "0000000802000000",
+        "414d515003010000",
+        "0000001502010000005340c00801a305504c41494e",
+        "0000001002010000005344c003015000",
+        "414d515000010000",
+        "0000001102000000005310c00401a10161",
+        "0000000802000000",
     ));
     let mut decoder = Decoder::new(Side::Client, Limits::default());
     let mut rest = &stream[..];
@@ -333,7 +373,10 @@ fn layers_follow_each_other() {
         (DecodeErrorKind::SaslDirection, "amqp:illegal-state")
     );
     assert_eq!(wrong(Side::Client, "414d515003010000 0000000802000000"), (DecodeErrorKind::WrongFrameType, FRAMING));
-    assert_eq!(wrong(Side::Client, &format!("414d515000010000{mechanisms}")), (DecodeErrorKind::WrongFrameType, FRAMING));
+    assert_eq!(
+        wrong(Side::Client, &format!("414d515000010000{mechanisms}")),
+        (DecodeErrorKind::WrongFrameType, FRAMING)
+    );
 }
 
 #[test]

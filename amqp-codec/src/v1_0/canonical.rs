@@ -43,7 +43,12 @@ fn write(value: Value<'_>, out: &mut Vec<u8>) {
                     stack.push(Open::Items { rest: list.iter(), map: false, count: list.len(), start: out.len() });
                 }
                 Value::Map(map) if stack.len() < Limits::DEPTH => {
-                    stack.push(Open::Items { rest: map.items(), map: true, count: map.len().saturating_mul(2), start: out.len() });
+                    stack.push(Open::Items {
+                        rest: map.items(),
+                        map: true,
+                        count: map.len().saturating_mul(2),
+                        start: out.len(),
+                    });
                 }
                 Value::Described(described) if stack.len() < Limits::DEPTH => {
                     out.put_u8(code::DESCRIBED);

@@ -177,6 +177,7 @@ impl Decoder {
             // AMQP 1.0 §2.7.1: prior to any explicit negotiation, the maximum frame size is MIN-MAX-FRAME-SIZE.
             _ => 0,
         };
+        // [transport:performatives/open/max-frame-size.2] [transport:performatives/open/max-frame-size.3]
         if size > max.max(Limits::MIN_MAX_FRAME_SIZE) {
             return Err(Fault::new(Kind::FrameTooLarge, input));
         }
@@ -202,6 +203,7 @@ impl Decoder {
         if kind == 1 && size > self.limits.max_sasl_frame_size {
             return Err(Fault::new(Kind::FrameTooLarge, input));
         }
+        // [transport:performatives/open/channel-max.2] Close the connection with framing-error.
         match (kind, self.expect) {
             (0, Expect::Amqp | Expect::Any) if channel > self.limits.max_channel => {
                 Err(Fault::new(Kind::ChannelTooHigh, at(6)))
@@ -215,7 +217,9 @@ impl Decoder {
     /// Reads a whole unit whose head was judged.
     #[inline]
     fn frame<'a>(&mut self, unit: &'a [u8]) -> Parsed<Frame<'a>> {
-        if let (Expect::Header | Expect::Tls, _) | (Expect::Any | Expect::Sasl, Some(&b'A')) = (self.expect, unit.first()) {
+        if let (Expect::Header | Expect::Tls, _) | (Expect::Any | Expect::Sasl, Some(&b'A')) =
+            (self.expect, unit.first())
+        {
             return self.header(unit);
         }
         let Some((&[_, _, _, _, doff, kind, high, low], _)) = unit.split_first_chunk::<HEAD>() else {
@@ -245,6 +249,7 @@ impl Decoder {
         body: &[u8],
         payload: &[u8],
     ) -> Parsed<()> {
+        // [transport:performatives/begin/handle-max.2] Close the connection with framing-error.
         if performative.handle().is_some_and(|handle| handle > self.limits.max_handle) {
             return Err(Fault::new(Kind::HandleTooHigh, body));
         }
@@ -278,6 +283,7 @@ impl Decoder {
         }
         let mut rest = body;
         let performative = SaslPerformative::read(&mut rest, &self.limits).map_err(|fault| cut(fault, body))?;
+        // [security:sasl.2] Exactly one value.
         if !rest.is_empty() {
             return Err(Fault::new(Kind::UnexpectedPayload, rest));
         }
@@ -287,7 +293,7 @@ impl Decoder {
             }
             SaslPerformative::Init(_) | SaslPerformative::Response(_) => Side::Client,
         };
-        // AMQP 1.0 §5.3.2: the server announces, asks and decides; the client chooses and answers.
+        // [security:sasl.5] AMQP 1.0 §5.3.2: the server announces, asks and decides; the client chooses and answers.
         if self.side == Some(from) {
             return Err(Fault::new(Kind::SaslDirection, body));
         }

@@ -62,6 +62,7 @@ pub struct Gather {
 
 /// What a transfer did to its delivery.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(clippy::large_enum_variant, reason = "one at a time, and taken apart at once")]
 pub enum Gathered {
     /// More transfers follow.
     More,
@@ -96,21 +97,29 @@ impl Gather {
                 // AMQP 1.0 §2.7.5: on continuation transfers these may be left off, and must not differ.
                 let differs = transfer.delivery_id.is_some_and(|id| Some(id) != first.delivery_id)
                     || transfer.message_format.is_some_and(|format| Some(format) != first.message_format)
-                    || transfer.delivery_tag.as_ref().is_some_and(|tag| first.delivery_tag.as_ref().is_none_or(|first| **first != **tag));
+                    || transfer
+                        .delivery_tag
+                        .as_ref()
+                        .is_some_and(|tag| first.delivery_tag.as_ref().is_none_or(|first| **first != **tag));
                 if differs || transfer.handle != first.handle {
                     return Err(Kind::InconsistentTransfer);
                 }
-                // AMQP 1.0 §2.7.5: settled on any transfer settles the delivery.
+                // [transport:performatives/transfer/settled.2] AMQP 1.0 §2.7.5: settled on any transfer settles the delivery.
                 first.settled = if transfer.settled == Some(true) { Some(true) } else { first.settled };
                 first
             }
+            // [transport:performatives/transfer/delivery-id.1] [transport:performatives/transfer/delivery-tag.1]
+            // [transport:performatives/transfer/message-format.1]
             // AMQP 1.0 §2.7.5: delivery-id, delivery-tag and message-format "MUST be supplied on the first transfer".
-            None if transfer.delivery_id.is_none() || transfer.delivery_tag.is_none() || transfer.message_format.is_none() => {
+            None if transfer.delivery_id.is_none()
+                || transfer.delivery_tag.is_none()
+                || transfer.message_format.is_none() =>
+            {
                 return Err(Kind::IncompleteFirstTransfer);
             }
             None => transfer.clone().into_owned(),
         };
-        // AMQP 1.0 §2.7.5: aborted wins over more, and the payload is ignored.
+        // [transport:performatives/transfer/aborted.1] [transport:links.30] AMQP 1.0 §2.7.5: aborted wins over more, and the payload is ignored.
         if transfer.aborted {
             return Ok(Gathered::Aborted);
         }

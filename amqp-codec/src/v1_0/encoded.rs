@@ -50,6 +50,9 @@ impl<'a> Encoded<'a> {
     }
 
     /// Appends the octets as they are.
+    ///
+    /// # Errors
+    /// [`EncodeError::NoRoom`].
     pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
         if out.remaining_mut() < self.0.len() {
             return Err(EncodeError::NoRoom { needed: self.0.len() });

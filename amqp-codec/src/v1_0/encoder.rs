@@ -124,7 +124,7 @@ impl Encoder {
     fn check_size(&self, len: usize) -> Result<(), EncodeError> {
         match u32::try_from(len) {
             Ok(size) if size <= self.max_frame_size => Ok(()),
-            // AMQP 1.0 §2.8.15: frame-size-too-small.
+            // [transport:performatives/open/max-frame-size.1] AMQP 1.0 §2.8.15: frame-size-too-small.
             _ => Err(EncodeError::FrameTooLarge { needed: len }),
         }
     }
@@ -143,6 +143,7 @@ fn check_performative(channel: u16, performative: &Performative<'_>, payload_len
     }
 }
 
+/// `[transport:framing.1]` The size counts the frame header and the body.
 #[inline]
 fn put_head(len: usize, kind: u8, channel: u16, out: &mut impl BufMut) {
     let [a, b, c, d] = u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes();

@@ -2,9 +2,11 @@
 
 use bytes::BufMut;
 
-use super::message::{SectionKind, head};
+use super::section::{SectionKind, head};
 use super::wire::{Fault, Parsed, before};
-use super::{Annotations, DecodeError, DecodeErrorKind as Kind, EncodeError, Header, Limits, Properties, Section, validate};
+use super::{
+    Annotations, DecodeError, DecodeErrorKind as Kind, EncodeError, Header, Limits, Properties, Section, validate,
+};
 
 /// The seven places of a message, and the octets in each. Every value was checked; none was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,7 +120,7 @@ impl<'a> Layout<'a> {
         })
     }
 
-    /// The bare message: properties, application properties and body, which no intermediary may change (AMQP 1.0 §3.2).
+    /// The bare message `[messaging:message-format.1]` `[messaging:message-format/properties.1]`: properties, application properties and body, which no intermediary may change (AMQP 1.0 §3.2).
     pub fn bare(&self) -> &'a [u8] {
         let [header, delivery, message, .., footer] = self.places;
         let head = header.len().saturating_add(delivery.len()).saturating_add(message.len());
@@ -131,10 +133,17 @@ impl<'a> Layout<'a> {
     /// # Errors
     /// [`EncodeError::NoRoom`], and what the new sections break. Nothing is written then.
     pub fn forward(
-        &self, header: Option<Header>, delivery: Option<Annotations<'_>>, message: Option<Annotations<'_>>, out: &mut impl BufMut,
+        &self,
+        header: Option<Header>,
+        delivery: Option<Annotations<'_>>,
+        message: Option<Annotations<'_>>,
+        out: &mut impl BufMut,
     ) -> Result<(), EncodeError> {
-        let sections =
-            [header.map(Section::Header), delivery.map(Section::DeliveryAnnotations), message.map(Section::MessageAnnotations)];
+        let sections = [
+            header.map(Section::Header),
+            delivery.map(Section::DeliveryAnnotations),
+            message.map(Section::MessageAnnotations),
+        ];
         let [.., footer] = self.places;
         let mut needed = self.bare().len().saturating_add(footer.len());
         for section in sections.iter().flatten() {

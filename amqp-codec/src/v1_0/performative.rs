@@ -64,7 +64,7 @@ macro_rules! performatives {
                 let at = *body;
                 match head(body, limits)? {
                     $(Named::Known(descriptor::$code) => read_list::<$type>(body, limits).map(Self::$variant),)*
-                    // A SASL body on the AMQP layer, or the reverse, is as unknown as any other.
+                    // [transport:framing.2] A SASL body on the AMQP layer, or the reverse, is as unknown as any other.
                     _ => Err(Fault::new(Kind::UnknownPerformative, at)),
                 }
             }
@@ -142,8 +142,11 @@ impl Performative<'_> {
             {
                 Err(Kind::DeliveryTagTooLong)
             }
+            // [transport:performatives/flow/delivery-count.1] [transport:performatives/flow/link-credit.1]
+            // [transport:performatives/flow/available.1] [transport:performatives/flow/drain.1]
             // AMQP 1.0 §2.7.4: "When the handle field is not set, this field MUST NOT be set."
             Self::Flow(flow) if flow.handle.is_none() && has_link_state(flow) => Err(Kind::FlowWithoutHandle),
+            // [transport:performatives/attach/initial-delivery-count.1]
             // AMQP 1.0 §2.7.3: initial-delivery-count "MUST NOT be null if role is sender".
             Self::Attach(attach) if attach.role == Role::Sender && attach.initial_delivery_count.is_none() => {
                 Err(Kind::NoInitialDeliveryCount)

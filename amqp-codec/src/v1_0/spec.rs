@@ -174,7 +174,7 @@ impl<'a> FieldReader<'a, '_> {
         Ok(self.optional()?.unwrap_or_default())
     }
 
-    /// AMQP 1.0 §1.4: "both multiple and mandatory MUST contain at least one value".
+    /// AMQP 1.0 §1.4: "both multiple and mandatory MUST contain at least one value" `[types:composite-types.1]`.
     fn some(&mut self) -> Parsed<Symbols<'a>> {
         let at = self.position();
         let symbols = self.multiple()?;

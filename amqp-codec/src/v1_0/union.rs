@@ -246,6 +246,7 @@ union! {
     }
 }
 
+// [messaging:addressing/source/default-outcome.1]
 union! {
     /// A terminal delivery state (AMQP 1.0 §3.4).
     Outcome {
