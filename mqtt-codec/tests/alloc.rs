@@ -14,8 +14,8 @@ use std::cell::Cell;
 
 use bytes::BytesMut;
 use mqtt_codec::{
-    Ack, Connect, Decoder, Encoder, Limits, Packet, PacketId, Properties, Property, Publish, QoS, ReasonCode, Role, SubAck,
-    Subscribe, Subscription, Topic, TopicFilter, Unsubscribe, Version, Will,
+    Ack, Connect, Decoder, Encoder, Limits, Login, Packet, PacketId, Properties, Property, Publish, QoS, ReasonCode,
+    Role, SubAck, Subscribe, Subscription, Topic, TopicFilter, Unsubscribe, Version, Will,
 };
 
 struct Counting;
@@ -71,31 +71,44 @@ fn each_packet(with: impl Fn(Role, &Packet<'_>)) {
     const USER: Property<'static> = Property::UserProperty("name", "value");
     let mut connect = Connect::new(Version::V5_0, "client");
     connect.properties = property(&[Property::SessionExpiryInterval(60), USER, USER]);
-    connect.will = Some(Will {
+    let will = Some(Will {
         qos: QoS::AtLeastOnce,
         properties: property(&[Property::WillDelayInterval(5), USER]),
         topic: Topic::new("gone").unwrap(),
         payload: b"payload"[..].into(),
         ..Will::default()
     });
-    connect.username = Some("user".into());
-    connect.password = Some(b"secret"[..].into());
-    with(Role::Client, &Packet::Connect(connect));
+    let login = Login { will, username: Some("user".into()), password: Some(b"secret"[..].into()) };
+    with(Role::Client, &Packet::Connect(connect.with_login(&login)));
     let mut publish = Publish::new(Topic::new("a/b/c").unwrap(), &b"payload"[..]);
     with(Role::Client, &Packet::Publish(publish.clone()));
-    publish.properties = property(&[Property::ContentType("text/plain"), Property::CorrelationData(b"1234"), USER, USER]);
+    publish.properties =
+        property(&[Property::ContentType("text/plain"), Property::CorrelationData(b"1234"), USER, USER]);
     with(Role::Server, &Packet::Publish(publish));
-    let ack = Ack { properties: property(&[Property::ReasonString("because"), USER]), ..Ack::new(ID, ReasonCode::SUCCESS) };
-    for packet in [Packet::PubAck(ack.clone()), Packet::PubRec(ack.clone()), Packet::PubRel(ack.clone()), Packet::PubComp(ack)] {
+    let ack =
+        Ack { properties: property(&[Property::ReasonString("because"), USER]), ..Ack::new(ID, ReasonCode::SUCCESS) };
+    for packet in
+        [Packet::PubAck(ack.clone()), Packet::PubRec(ack.clone()), Packet::PubRel(ack.clone()), Packet::PubComp(ack)]
+    {
         with(Role::Client, &packet);
     }
     let filter = |text| TopicFilter::new(text).unwrap();
     let subscriptions = [("a/+", QoS::AtMostOnce), ("$share/g/#", QoS::ExactlyOnce)]
         .map(|(text, qos)| Subscription { filter: filter(text), options: qos.into() });
     let properties = property(&[USER]);
-    with(Role::Client, &Packet::Subscribe(Subscribe { packet_id: ID, properties: properties.clone(), subscriptions: (&subscriptions).into() }));
+    with(
+        Role::Client,
+        &Packet::Subscribe(Subscribe {
+            packet_id: ID,
+            properties: properties.clone(),
+            subscriptions: (&subscriptions).into(),
+        }),
+    );
     let codes = [ReasonCode::SUCCESS, ReasonCode::TOPIC_FILTER_INVALID];
-    with(Role::Server, &Packet::SubAck(SubAck { packet_id: ID, properties: properties.clone(), codes: (&codes).into() }));
+    with(
+        Role::Server,
+        &Packet::SubAck(SubAck { packet_id: ID, properties: properties.clone(), codes: (&codes).into() }),
+    );
     let filters = [filter("a/+"), filter("b")];
     with(Role::Client, &Packet::Unsubscribe(Unsubscribe { packet_id: ID, properties, filters: (&filters).into() }));
     with(Role::Client, &Packet::PingReq);
@@ -123,7 +136,7 @@ fn visit(packet: &Packet<'_>) -> usize {
             Packet::Subscribe(packet) => packet.subscriptions.iter().map(|one| one.unwrap().filter.len()).sum(),
             Packet::Unsubscribe(packet) => packet.filters.iter().map(|one| one.unwrap().len()).sum(),
             Packet::SubAck(packet) => packet.codes.iter().map(|code| usize::from(code.0)).sum(),
-            Packet::Connect(packet) => packet.will.iter().map(|will| will.properties.iter().count()).sum(),
+            Packet::Connect(packet) => packet.will().iter().map(|will| will.properties.iter().count()).sum(),
             _ => 0,
         }
 }

@@ -52,7 +52,8 @@ fn folders() -> Option<Vec<PathBuf>> {
 /// The version that the CONNECT at the beginning names, without the bridge bit.
 fn version(client: &[u8]) -> Option<Version> {
     let head = client.get(..20).unwrap_or(client);
-    let level = |name: &[u8]| head.windows(name.len()).position(|window| window == name).map(|at| head[at + name.len()] & 0x7f);
+    let level =
+        |name: &[u8]| head.windows(name.len()).position(|window| window == name).map(|at| head[at + name.len()] & 0x7f);
     match level(b"MQIsdp").or_else(|| level(b"MQTT"))? {
         3 => Some(Version::V3_1),
         4 => Some(Version::V3_1_1),
@@ -130,7 +131,11 @@ fn every_capture_decodes_and_encodes_to_the_same_bytes() {
             assert_eq!(out.len(), encoder.encoded_len(&packet), "{packet}");
             *counts.entry(stream.version).or_default() += 1;
             if out != bytes {
-                assert!(long_form(&packet, bytes), "{}: {packet}\n  read  {bytes:02x?}\n  wrote {out:02x?}", stream.name);
+                assert!(
+                    long_form(&packet, bytes),
+                    "{}: {packet}\n  read  {bytes:02x?}\n  wrote {out:02x?}",
+                    stream.name
+                );
                 other_spelling += 1;
             }
         }
@@ -249,8 +254,12 @@ fn compare(stream: &Stream, packet: &Packet<'_>, bytes: &[u8], pdu: &Value) {
     assert_eq!(pdu["len"], bytes.len(), "{at}");
     let header = 1 + bytes[1..].iter().position(|byte| byte & 0x80 == 0).unwrap() + 1;
     let ours = oracle::dissect(packet, stream.version, bytes[0], bytes.len() - header);
-    let theirs: Vec<(&str, &str)> =
-        pdu["fields"].as_array().unwrap().iter().map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap())).collect();
+    let theirs: Vec<(&str, &str)> = pdu["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|pair| (pair[0].as_str().unwrap(), pair[1].as_str().unwrap()))
+        .collect();
     let names = |fields: &mut dyn Iterator<Item = &str>| fields.map(str::to_owned).collect::<Vec<_>>();
     assert_eq!(
         names(&mut ours.iter().map(|(name, _)| name.as_str())),
@@ -260,19 +269,28 @@ fn compare(stream: &Stream, packet: &Packet<'_>, bytes: &[u8], pdu: &Value) {
     for ((name, ours), (_, theirs)) in ours.iter().zip(&theirs) {
         let Some(ours) = ours else { continue };
         // Long values are cut short in the dissection.
-        let same = ours == theirs || (theirs.len() >= 200 && ours.starts_with(theirs.trim_end_matches(['.', '\u{2026}'])));
+        let same =
+            ours == theirs || (theirs.len() >= 200 && ours.starts_with(theirs.trim_end_matches(['.', '\u{2026}'])));
         assert!(same, "{at}: {name}: {ours:?}, Wireshark {theirs:?}");
     }
 }
 
 /// Where a broker and we disagree whether a packet is acceptable, and why we keep our reading. Stage or version, case, reason.
 const ARGUED: &[(&str, &str, &str)] = &[
-    ("first-packet", "bridge-bit-v4", "let pass when Deviations::BRIDGE_BIT is allowed; the standard has no level 0x84"),
+    (
+        "first-packet",
+        "bridge-bit-v4",
+        "let pass when Deviations::BRIDGE_BIT is allowed; the standard has no level 0x84",
+    ),
     ("first-packet", "bridge-bit-v3", "as before"),
     ("first-packet", "v5-authdata-nomethod", "5.0 §3.1.2.11.10: a Protocol Error"),
     ("first-packet", "v5-will-pfi2", "5.0 §3.1.3.2.3: 0 or 1"),
     ("4", "pub-qos0-dup", "[MQTT-3.3.1-2]"),
-    ("4", "sub-share-nogroup", "a bad filter is a value with its text: 3.1.1 knows no shares, its brokers do, so the caller decides"),
+    (
+        "4",
+        "sub-share-nogroup",
+        "a bad filter is a value with its text: 3.1.1 knows no shares, its brokers do, so the caller decides",
+    ),
     ("4", "sub-share-wild", "as before"),
     ("4", "sub-share-nofilter", "as before"),
     ("4", "puback-len3-v", "3.1.1 §3.4.1: Remaining Length 2"),
@@ -317,7 +335,7 @@ fn ours(stage: &str, version: Option<&str>, bytes: &[u8]) -> Option<Result<(), R
     };
     match decoder.decode(&mut &bytes[..]) {
         Ok(None) => None,
-        Ok(Some(Packet::Refused(refused))) => Some(Err(refused.error.reply())),
+        Ok(Some(Packet::Refused(refused))) => Some(Err(refused.error().reply())),
         Ok(Some(Packet::Subscribe(subscribe))) if subscribe.subscriptions.iter().any(|one| one.is_err()) => {
             Some(Err(Reply::Close))
         }

@@ -58,7 +58,11 @@ fn an_empty_topic() {
 fn a_remaining_length_of_five_bytes() {
     for version in VERSIONS {
         for first in [0x30, 0x82, 0xc0] {
-            assert_eq!(kind(version, &[first, 0xff, 0xff, 0xff, 0x80]), Some(Kind::IntegerTooLong), "{version} {first:#x}");
+            assert_eq!(
+                kind(version, &[first, 0xff, 0xff, 0xff, 0x80]),
+                Some(Kind::IntegerTooLong),
+                "{version} {first:#x}"
+            );
         }
     }
     let mut first = Decoder::new(Role::Server, Limits::default());
@@ -117,7 +121,10 @@ fn very_many_user_properties() {
     // 700 kB of properties are over the default of 128 KiB for the list; of a shorter list, the count is limited.
     assert_eq!(kind(Version::V5_0, &bytes), Some(Kind::PropertiesTooLong));
     let error = fault(&mut server(Version::V5_0), &many_user_properties(1_025)).unwrap();
-    assert_eq!((error.kind, error.reply()), (Kind::TooManyUserProperties, Reply::Disconnect(ReasonCode::QUOTA_EXCEEDED)));
+    assert_eq!(
+        (error.kind, error.reply()),
+        (Kind::TooManyUserProperties, Reply::Disconnect(ReasonCode::QUOTA_EXCEEDED))
+    );
     assert_eq!(kind(Version::V5_0, &many_user_properties(1_024)), None);
     let mut decoder = Decoder::established(Role::Server, Version::V5_0, Limits::MAX);
     let packet = decoder.decode(&mut &bytes[..]).unwrap().unwrap();
@@ -144,7 +151,10 @@ fn the_size_is_judged_on_the_fixed_header() {
 fn a_large_first_packet() {
     let limits = Limits { max_first_packet: 1_000, max_packet: 10_000, ..Limits::default() };
     let mut decoder = Decoder::new(Role::Server, limits);
-    assert_eq!(fault(&mut decoder, &[0x10, 0xff, 0xff, 0xff, 0x7f]).map(|error| error.kind), Some(Kind::PacketTooLarge));
+    assert_eq!(
+        fault(&mut decoder, &[0x10, 0xff, 0xff, 0xff, 0x7f]).map(|error| error.kind),
+        Some(Kind::PacketTooLarge)
+    );
     let mut decoder = Decoder::new(Role::Server, limits);
     let connect = packet(0x10, b"\0\x04MQTT\x04\x02\0\0\0\x01c");
     assert!(decoder.decode(&mut &connect[..]).unwrap().is_some());
@@ -283,7 +293,8 @@ fn single_bytes_are_linear() {
 /// One test per limit, crossed by one.
 #[test]
 fn each_limit_crossed_by_one() {
-    let base = Limits { max_string: 10, max_properties: 20, max_user_properties: 2, max_filters: 3, ..Limits::default() };
+    let base =
+        Limits { max_string: 10, max_properties: 20, max_user_properties: 2, max_filters: 3, ..Limits::default() };
     let judge = |bytes: &[u8]| {
         let mut decoder = Decoder::established(Role::Server, Version::V5_0, base);
         decoder.decode(&mut &bytes[..]).map(drop).map_err(|error| error.kind)
@@ -291,12 +302,23 @@ fn each_limit_crossed_by_one() {
     let topic = |len: usize| packet(0x30, &[&[0, len as u8][..], &vec![b'a'; len], b"\0"].concat());
     assert_eq!(judge(&topic(10)), Ok(()));
     assert_eq!(judge(&topic(11)), Err(Kind::StringTooLong));
-    let content = |len: usize| packet(0x30, &[&b"\0\x01a"[..], &[len as u8 + 10, 2, 0, 0, 0, 1, 0x23, 0, 1, 3, 0, len as u8 - 1], &vec![b'c'; len - 1]].concat());
+    let content = |len: usize| {
+        packet(
+            0x30,
+            &[&b"\0\x01a"[..], &[len as u8 + 10, 2, 0, 0, 0, 1, 0x23, 0, 1, 3, 0, len as u8 - 1], &vec![b'c'; len - 1]]
+                .concat(),
+        )
+    };
     assert_eq!(judge(&content(10)), Ok(()));
     assert_eq!(judge(&content(11)), Err(Kind::PropertiesTooLong));
-    let user = |count: usize| packet(0x30, &[&b"\0\x01a"[..], &[7 * count as u8], &b"\x26\0\x01k\0\x01v".repeat(count)].concat());
+    let user = |count: usize| {
+        packet(0x30, &[&b"\0\x01a"[..], &[7 * count as u8], &b"\x26\0\x01k\0\x01v".repeat(count)].concat())
+    };
     assert_eq!(judge(&user(2)), Ok(()));
-    assert_eq!(judge(&packet(0x30, b"\0\x01a\x0f\x26\0\0\0\0\x26\0\0\0\0\x26\0\0\0\0")), Err(Kind::TooManyUserProperties));
+    assert_eq!(
+        judge(&packet(0x30, b"\0\x01a\x0f\x26\0\0\0\0\x26\0\0\0\0\x26\0\0\0\0")),
+        Err(Kind::TooManyUserProperties)
+    );
     let filters = |count: usize| packet(0x82, &[&b"\0\x01\0"[..], &b"\0\x01a\x01".repeat(count)].concat());
     assert_eq!(judge(&filters(3)), Ok(()));
     assert_eq!(judge(&filters(4)), Err(Kind::TooManyFilters));

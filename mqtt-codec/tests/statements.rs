@@ -6,8 +6,8 @@ use DecodeErrorKind as Kind;
 use Role::{Client, Server};
 use Version::{V3_1_1, V5_0};
 use mqtt_codec::{
-    Ack, Auth, ConnAck, DecodeError, DecodeErrorKind, Decoder, Disconnect, EncodeError, Encoder, Limits, Packet, PacketId, Property,
-    ReasonCode, Reply, Role, SubAck, Topic, TopicFilter, Version,
+    Ack, Auth, ConnAck, DecodeError, DecodeErrorKind, Decoder, Disconnect, EncodeError, Encoder, Limits, Packet,
+    PacketId, Property, ReasonCode, Reply, Role, SubAck, Topic, TopicFilter, Version,
 };
 
 #[path = "support/data.rs"]
@@ -161,10 +161,10 @@ fn the_fields_of_connect_stand_in_their_order() {
     let bytes = hex("102000044d51545405c6003c0000016305180000000100017400016d000175000170");
     let packet = decode(&mut Decoder::new(Server, Limits::default()), &bytes).unwrap();
     let Packet::Connect(connect) = packet else { panic!("{packet}") };
-    let will = connect.will.unwrap();
+    let will = connect.will().unwrap();
     assert_eq!((connect.client_id.as_str(), will.topic.as_str(), &*will.payload), ("c", "t", &b"m"[..]));
-    assert_eq!(connect.username.unwrap().as_str(), "u");
-    assert_eq!(&*connect.password.unwrap(), b"p");
+    assert_eq!(connect.username().unwrap(), "u");
+    assert_eq!(connect.password().unwrap(), b"p");
 }
 
 #[test]
@@ -202,7 +202,7 @@ fn a_wildcard_in_a_topic_name_is_refused_and_the_stream_lives() {
     let (mut decoder, mut input) = (Decoder::established(Server, V5_0, Limits::default()), &bytes[..]);
     let packet = decoder.decode(&mut input).unwrap().unwrap();
     let Packet::Refused(refused) = packet else { panic!("{packet}") };
-    assert_eq!(refused.error.kind, Kind::WildcardInTopic);
+    assert_eq!(refused.error().kind, Kind::WildcardInTopic);
     assert!(matches!(decoder.decode(&mut input), Ok(Some(Packet::PingReq))));
 }
 
@@ -330,10 +330,10 @@ fn the_fields_of_connect_v3_stand_in_their_order() {
     let bytes = hex("101900044d51545404c6003c00016300017400016d000175000170");
     let packet = decode(&mut Decoder::new(Server, Limits::default()), &bytes).unwrap();
     let Packet::Connect(connect) = packet else { panic!("{packet}") };
-    let will = connect.will.unwrap();
+    let will = connect.will().unwrap();
     assert_eq!((connect.client_id.as_str(), will.topic.as_str(), &*will.payload), ("c", "t", &b"m"[..]));
-    assert_eq!(connect.username.unwrap().as_str(), "u");
-    assert_eq!(&*connect.password.unwrap(), b"p");
+    assert_eq!(connect.username().unwrap(), "u");
+    assert_eq!(connect.password().unwrap(), b"p");
 }
 
 #[test]
@@ -354,7 +354,7 @@ fn publish_v3() {
     // [3.1.1: MQTT-3.3.2-2] [3.1.1: MQTT-4.7.1-1] a wildcard: a value, for a proxy or a detector; 3.1.1 has no answer but to close
     accepted(V3_1_1, Server, "300400012b78", |packet| {
         let Packet::Refused(refused) = packet else { panic!("{packet}") };
-        assert_eq!(refused.error.kind, Kind::WildcardInTopic);
+        assert_eq!(refused.error().kind, Kind::WildcardInTopic);
     });
 }
 
@@ -383,7 +383,10 @@ fn the_answer_that_each_version_names() {
 fn nothing_larger_than_the_peer_takes() {
     // [MQTT-3.1.2-24] [MQTT-3.2.2-15] and, for each packet that may carry them, what its reason string or user properties add
     let id = PacketId::new(1).unwrap();
-    let ack = |property: &'static [Property<'static>]| Ack { properties: property.into(), ..Ack::new(id, ReasonCode::SUCCESS) };
+    let ack = |property: &'static [Property<'static>]| Ack {
+        properties: property.into(),
+        ..Ack::new(id, ReasonCode::SUCCESS)
+    };
     let codes = [ReasonCode::UNSPECIFIED_ERROR];
     for items in [&[Property::ReasonString("because")][..], &[Property::UserProperty("name", "value")]] {
         let mut packets = vec![

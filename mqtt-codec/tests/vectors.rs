@@ -94,7 +94,9 @@ fn verdict(decoder: &mut Decoder, input: &mut &[u8]) -> Verdict {
     match decoder.decode(input) {
         Ok(None) => Verdict::Incomplete,
         Err(error) => Verdict::Refused { code: error.kind.reason_code(), reply: Some(error.reply()) },
-        Ok(Some(Packet::Refused(refused))) => Verdict::Refused { code: refused.error.kind.reason_code(), reply: None },
+        Ok(Some(Packet::Refused(refused))) => {
+            Verdict::Refused { code: refused.error().kind.reason_code(), reply: None }
+        }
         Ok(Some(Packet::Subscribe(subscribe))) => match subscribe.subscriptions.iter().find_map(Result::err) {
             Some(bad) => Verdict::Refused { code: bad.reason_code(), reply: None },
             None => Verdict::Accepted,
@@ -274,7 +276,8 @@ fn recorded_streams() {
         let [file, flow, direction, _len, digits] = columns[..] else { panic!("five columns: {line}") };
         let bytes = hex(digits);
         let role = if direction == "c2s" { Role::Server } else { Role::Client };
-        let level = if file.contains("mqtt5") || file.contains("frames-truncated") { Version::V5_0 } else { Version::V3_1_1 };
+        let level =
+            if file.contains("mqtt5") || file.contains("frames-truncated") { Version::V5_0 } else { Version::V3_1_1 };
         let level = if file.contains("mqtt31-") || file.starts_with("zeek") { Version::V3_1 } else { level };
         let begins = matches!(bytes.first(), Some(0x10 | 0x20));
         let fresh = || match begins {

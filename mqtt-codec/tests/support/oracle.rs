@@ -71,7 +71,9 @@ impl Teller {
             Property::ServerKeepAlive(value) | Property::TopicAliasMaximum(value) => self.say("prop_number", value),
             Property::ReceiveMaximum(value) => self.say("prop_number", value),
             Property::TopicAlias(value) => self.say("property.topic_alias", value),
-            Property::MaximumPacketSize(value) | Property::SubscriptionIdentifier(value) => self.say("prop_number", value),
+            Property::MaximumPacketSize(value) | Property::SubscriptionIdentifier(value) => {
+                self.say("prop_number", value)
+            }
             Property::ContentType(value) => self.say("property.content_type", value),
             Property::ResponseTopic(value)
             | Property::AssignedClientIdentifier(value)
@@ -90,21 +92,21 @@ impl Teller {
     }
 
     fn connect(&mut self, connect: &Connect<'_>) {
-        let (will, password) = (connect.will.as_ref(), connect.password.as_ref());
+        let (will, password) = (connect.will(), connect.password());
         self.say("proto_len", self.version.name().len());
         self.say("protoname", self.version.name());
         self.say("ver", self.version.level() | u8::from(connect.bridge) << 7);
-        let qos = will.map_or(0, |will| will.qos.bits());
-        let flags = u8::from(connect.username.is_some()) << 7
+        let qos = will.as_ref().map_or(0, |will| will.qos.bits());
+        let flags = u8::from(connect.username().is_some()) << 7
             | u8::from(password.is_some()) << 6
-            | u8::from(will.is_some_and(|will| will.retain)) << 5
+            | u8::from(will.as_ref().is_some_and(|will| will.retain)) << 5
             | qos << 3
             | u8::from(will.is_some()) << 2
             | u8::from(connect.clean_start) << 1;
         self.say("conflags", format!("{flags:#04x}"));
-        self.flag("conflag.uname", connect.username.is_some());
+        self.flag("conflag.uname", connect.username().is_some());
         self.flag("conflag.passwd", password.is_some());
-        self.flag("conflag.retain", will.is_some_and(|will| will.retain));
+        self.flag("conflag.retain", will.as_ref().is_some_and(|will| will.retain));
         self.say("conflag.qos", qos);
         self.flag("conflag.willflag", will.is_some());
         self.flag("conflag.cleansess", connect.clean_start);
@@ -118,7 +120,7 @@ impl Teller {
             self.say("willmsg_len", will.payload.len());
             self.octets("willmsg", &will.payload);
         }
-        if let Some(username) = &connect.username {
+        if let Some(username) = connect.username() {
             self.text("username", "User Name: ", username);
         }
         if let Some(password) = password {

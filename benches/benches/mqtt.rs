@@ -1,0 +1,130 @@
+//! mqtt-codec: what it decodes and encodes in a second, in bytes and in messages. The rows are those of `benches/peers/mqtt`.
+
+#![allow(
+    missing_docs,
+    unreachable_pub,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::cast_possible_truncation,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a bench fails by panicking, and shares its rows with another workspace"
+)]
+
+use std::hint::black_box;
+
+use bytes::{Buf, BytesMut};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use mqtt_codec::{Decoder, Encoder, Limits, Packet, Role, Version};
+
+#[path = "../peers/mqtt/src/rows.rs"]
+mod rows;
+use rows::{Row, Work};
+
+const fn version(row: &Row) -> Version {
+    match row.version {
+        rows::Version::V4 => Version::V3_1_1,
+        rows::Version::V5 => Version::V5_0,
+    }
+}
+
+fn decoder(row: &Row) -> Decoder {
+    match row.bytes.first() {
+        Some(0x10) => Decoder::new(Role::Server, Limits::default()),
+        _ => Decoder::established(Role::Server, version(row), Limits::default()),
+    }
+}
+
+/// Decodes everything and looks at each packet's topic, payload and properties.
+fn visit(packet: &Packet<'_>) -> usize {
+    let properties = packet.properties().iter().map(|property| usize::from(property.id().0)).sum::<usize>();
+    properties
+        + match packet {
+            Packet::Publish(publish) => publish.topic.len() + publish.payload.len(),
+            Packet::Subscribe(subscribe) => subscribe.subscriptions.iter().filter(Result::is_ok).count(),
+            _ => 1,
+        }
+}
+
+fn borrowed(row: &Row) -> usize {
+    let (mut decoder, mut input, mut sum) = (decoder(row), black_box(row.bytes), 0);
+    while let Some(packet) = decoder.decode(&mut input).unwrap() {
+        sum += visit(&packet);
+    }
+    sum
+}
+
+fn shared(row: &Row, mut input: BytesMut) -> usize {
+    let (mut decoder, mut sum) = (decoder(row), 0);
+    while let Some(packet) = decoder.decode_shared(&mut input).unwrap() {
+        sum += visit(&packet);
+    }
+    sum
+}
+
+fn chunks(row: &Row, size: usize) -> usize {
+    let (mut decoder, mut buffer, mut sum) = (decoder(row), BytesMut::with_capacity(4096), 0);
+    for chunk in black_box(row.bytes).chunks(size) {
+        buffer.extend_from_slice(chunk);
+        let mut input = &buffer[..];
+        while let Some(packet) = decoder.decode(&mut input).unwrap() {
+            sum += visit(&packet);
+        }
+        let consumed = buffer.len() - input.len();
+        buffer.advance(consumed);
+    }
+    sum
+}
+
+/// One packet after the other; each CONNECT begins a connection of its own.
+fn packets(row: &Row) -> Vec<Packet<'static>> {
+    let (mut reader, mut input, mut packets) = (decoder(row), row.bytes, Vec::new());
+    while let Some(first) = input.first() {
+        if *first == 0x10 {
+            reader = decoder(row);
+        }
+        packets.push(reader.decode(&mut input).unwrap().unwrap());
+    }
+    packets
+}
+
+fn encode(row: &Row, packets: &[Packet<'_>], out: &mut Vec<u8>) {
+    let mut encoder = Encoder::new(Role::Client, version(row));
+    out.clear();
+    for packet in packets {
+        encoder.encode(packet, out).unwrap();
+    }
+}
+
+fn all(criterion: &mut Criterion) {
+    let rows: &'static [Row] = Box::leak(rows::all().into_boxed_slice());
+    let mut group = criterion.benchmark_group("mqtt");
+    for row in rows {
+        group.throughput(Throughput::ElementsAndBytes { elements: row.packets as u64, bytes: row.bytes.len() as u64 });
+        match row.work {
+            Work::Decode => {
+                group.bench_function(BenchmarkId::new(row.name, "borrowed"), |b| b.iter(|| borrowed(row)));
+                group.bench_function(BenchmarkId::new(row.name, "shared"), |b| {
+                    b.iter_batched(|| BytesMut::from(row.bytes), |input| shared(row, input), BatchSize::SmallInput);
+                });
+            }
+            Work::Chunks(size) => {
+                group.bench_function(BenchmarkId::new(row.name, "borrowed"), |b| b.iter(|| chunks(row, size)));
+            }
+            Work::Encode => {
+                let packets = packets(row);
+                let mut out = Vec::with_capacity(row.bytes.len());
+                group.bench_function(BenchmarkId::new(row.name, "Vec"), |b| {
+                    b.iter(|| {
+                        encode(row, black_box(&packets), &mut out);
+                        out.len()
+                    });
+                });
+            }
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, all);
+criterion_main!(benches);
