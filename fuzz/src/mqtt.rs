@@ -6,6 +6,12 @@ use mqtt_codec::{DecodeError, Decoder, Encoder, Limits, Packet, Role, Topic, Top
 
 use crate::Family;
 
+#[cfg(feature = "differential")]
+mod differential;
+
+#[cfg(feature = "differential")]
+pub use differential::{DIFFERENCES, Difference, Ours, Theirs, mqtt_compare, mqtt_differential};
+
 /// MQTT, all versions, both directions.
 #[derive(Debug)]
 pub enum Mqtt {}
