@@ -67,7 +67,12 @@ impl Home {
     }
 }
 
-fn register(authority: &Authority<Pure>, wish: Wish, grant: Grant<'_>, random: &mut dyn Random) -> Outcome<(Signing, Enrolled)> {
+fn register(
+    authority: &Authority<Pure>,
+    wish: Wish,
+    grant: Grant<'_>,
+    random: &mut dyn Random,
+) -> Outcome<(Signing, Enrolled)> {
     let signing = Signing::generate(random)?;
     let enrolment = Enrolment::new(signing.clone(), random)?;
     let request = enrolment.request(wish, "device", &[]).ok_or("identity")?;
@@ -113,7 +118,11 @@ pub fn story(version: Version, random: &mut dyn Random) -> Outcome<(Broker, Vec<
     let mut door = publisher(&authority, &["house/door/#"], random)?;
     const ALL: &[&str] = &["#"];
     let mut homes = vec![
-        home(&authority, ("heater", "topic(\"house/+/temperature\")", &["house/+/temperature", "house/$key/#"]), random)?,
+        home(
+            &authority,
+            ("heater", "topic(\"house/+/temperature\")", &["house/+/temperature", "house/$key/#"]),
+            random,
+        )?,
         home(&authority, ("owner", "topic(\"house/#\")", ALL), random)?,
         home(&authority, ("guest", "topic(\"house/#\") and epoch in [400..480]", ALL), random)?,
         home(&authority, ("alarm", "topic(\"house/#\") and (kind = \"fire\" or kind = \"entry\")", ALL), random)?,

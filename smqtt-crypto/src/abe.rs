@@ -187,8 +187,8 @@ fn kp_ciphertext<C: Curve>(
     transcript: &[u8; 32],
     message: &SharedSecret,
     out: &mut Vec<u8>,
-) -> Scalar {
-    let s = Draw::from_message(transcript, message).next();
+) -> Zeroizing<Scalar> {
+    let s = Zeroizing::new(Draw::from_message(transcript, message).next());
     C::g2_encode(&[g2.times(&s)], out);
     let points: Vec<C::G1> = attributes.iter().map(|u| C::g1_times(&hashes.hash(u), &s)).collect();
     C::g1_encode(&points, out);
@@ -203,12 +203,12 @@ fn cp_ciphertext<C: Curve>(
     transcript: &[u8; 32],
     message: &SharedSecret,
     out: &mut Vec<u8>,
-) -> Scalar {
+) -> Zeroizing<Scalar> {
     let mut draw = Draw::from_message(transcript, message);
-    let s = draw.next();
+    let s = Zeroizing::new(draw.next());
     let primes: Zeroizing<Vec<Scalar>> = Zeroizing::new((0..tree.classes()).map(|_| draw.next()).collect());
-    let shares = Zeroizing::new(tree.share(s, &mut || draw.next()));
-    let twos: Vec<C::G2> = core::iter::once(&s).chain(primes.iter()).map(|scalar| g2.times(scalar)).collect();
+    let shares = Zeroizing::new(tree.share(*s, &mut || draw.next()));
+    let twos: Vec<C::G2> = core::iter::once(&*s).chain(primes.iter()).map(|scalar| g2.times(scalar)).collect();
     C::g2_encode(&twos, out);
     let base = hashes.hash(&Attribute::base());
     let rows: Vec<C::G1> = (tree.leaves().iter().zip(shares.iter()).enumerate())
@@ -298,7 +298,7 @@ impl<C: Curve> MasterKey<C> {
     /// A key that opens the messages whose labels satisfy `policy`.
     ///
     /// # Errors
-    /// [`RandomError`] when the source fails; [`DecodeErrorKind::BadField`] is not possible here, policies are bounded.
+    /// [`RandomError`] when the source fails, or when this is a master key of the other scheme.
     pub fn issue_policy_key(&self, policy: &Policy, random: &mut dyn Random) -> Result<PolicyKey<C>, RandomError> {
         if self.public.kem != Kem::FABEO_KP {
             return Err(RandomError);
@@ -321,7 +321,7 @@ impl<C: Curve> MasterKey<C> {
     /// A key that holds the attributes of `labels` and opens the messages whose policy they satisfy.
     ///
     /// # Errors
-    /// [`RandomError`] when the source fails.
+    /// [`RandomError`] when the source fails, or when this is a master key of the other scheme.
     pub fn issue_attribute_key(
         &self,
         labels: &crate::Labels,

@@ -1,6 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
 #![forbid(unsafe_code)]
+#![cfg_attr(
+    not(feature = "abe"),
+    allow(dead_code, reason = "the authority, who writes the setup messages, needs a scheme")
+)]
 
 extern crate alloc;
 #[cfg(test)]

@@ -121,4 +121,26 @@ mod tests {
         assert!(open(&device, &[0; 32], b"info", b"aad", &sealed).is_err());
         assert!(open(&device, &enc, b"info", b"aad", &sealed[..15]).is_err());
     }
+
+    /// RFC 9180 appendix A.2.1: base mode, DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20-Poly1305, sequence number 0.
+    #[test]
+    fn rfc_9180_a_2_1() {
+        let hex = crate::test_data::hex;
+        let secret = |text| Secret::new(hex(text).try_into().unwrap());
+        let ephemeral = secret("f4ec9b33b792c372c1d2c2063507b684ef925b8c75a42dbcbf57d63ccd381600");
+        let receiver = secret("8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb");
+        let info = hex("4f6465206f6e2061204772656369616e2055726e");
+        let (text, aad) = (b"Beauty is truth, truth beauty", b"Count-0");
+        assert_eq!(public(&receiver).to_vec(), hex("4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a"));
+        let (enc, sealed) = seal_with(&ephemeral, &public(&receiver), &info, aad, text).unwrap();
+        assert_eq!(enc.to_vec(), hex("1afa08d3dec047a643885163f1180476fa7ddb54c6a8029ea33f95796bf2ac4a"));
+        assert_eq!(
+            sealed,
+            hex(concat!(
+                "1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db",
+                "21993c62ce81883d2dd1b51a28"
+            ))
+        );
+        assert_eq!(open(&receiver, &enc, &info, aad, &sealed).unwrap().as_slice(), text);
+    }
 }

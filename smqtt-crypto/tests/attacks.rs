@@ -11,6 +11,7 @@
 #[path = "support/random.rs"]
 mod random;
 #[path = "support/world.rs"]
+#[allow(dead_code, reason = "shared between tests, each of which uses a part")]
 mod world;
 
 use core::sync::atomic::{AtomicUsize, Ordering};

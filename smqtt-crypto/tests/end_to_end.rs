@@ -1,11 +1,16 @@
 //! The example, through MQTT 3.1.1 and 5.0 bytes: who can read what, and what the broker saw.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::indexing_slicing, reason = "a test may fail loudly")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::arithmetic_side_effects,
+    clippy::indexing_slicing,
+    reason = "a test may fail loudly"
+)]
 
+#[path = "support/random.rs"]
+mod random;
 #[path = "../examples/smart_home.rs"]
 #[allow(unreachable_pub, reason = "an example")]
 mod smart_home;
-#[path = "support/random.rs"]
-mod random;
 
 use mqtt_codec::Version;
 
@@ -14,10 +19,8 @@ fn five_subscribers_read_what_their_keys_allow_and_the_broker_nothing() {
     for version in [Version::V3_1_1, Version::V5_0] {
         let (broker, homes) = smart_home::story(version, &mut random::seeded(42)).unwrap();
         let (warm, open) = ("temperature is 21.5", "the front door was opened");
-        let read: Vec<(&str, Vec<&str>)> = homes
-            .iter()
-            .map(|home| (home.name, home.read.iter().map(|(_, text)| text.as_str()).collect()))
-            .collect();
+        let read: Vec<(&str, Vec<&str>)> =
+            homes.iter().map(|home| (home.name, home.read.iter().map(|(_, text)| text.as_str()).collect())).collect();
         let expected: [(&str, &[&str]); 5] =
             [("heater", &[warm]), ("owner", &[warm, open]), ("guest", &[]), ("alarm", &[open]), ("neighbour", &[])];
         for ((name, texts), expected) in read.iter().zip(expected) {

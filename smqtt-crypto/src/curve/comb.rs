@@ -2,6 +2,7 @@
 
 use super::{Element, Scalar};
 use subtle::ConstantTimeEq;
+use zeroize::Zeroize;
 
 /// The sixteen sums of the base shifted by 0, 64, 128 and 192 bits. 63 doublings and 64 additions do a multiplication.
 #[derive(Clone, Debug)]
@@ -41,6 +42,7 @@ impl<E: Element> Comb<E> {
             }
             sum = sum.plus(&chosen);
         }
+        rows.zeroize();
         sum
     }
 }
