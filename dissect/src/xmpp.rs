@@ -3,12 +3,10 @@
 mod json;
 
 use xmpp_stanza::framing::{bosh, websocket};
-use xmpp_stanza::{
-    Content, Context, DecodeError, Decoder, Encoder, Event, Limits, Stanza, StanzaFault, ToXml, ns,
-};
+use xmpp_stanza::{Content, Context, DecodeError, Decoder, Encoder, Event, Limits, Stanza, StanzaFault, ToXml, ns};
 
 use crate::protocol::{
-    Carriage, Conversation, Detail, Failure, Fault, Message, Opening, OptionSpec, Options, Ports, Protocol,
+    Carriage, Conversation, Detail, Failure, Fault, Inner, Message, Opening, OptionSpec, Options, Ports, Protocol,
     Recognition, Resync, Side, SubProtocol, Unit, UnitEnd, UnitMessage,
 };
 
@@ -171,7 +169,9 @@ struct Half {
 impl Half {
     fn new(state: Option<&str>) -> Self {
         match state {
-            Some("stanza") => Self { decoder: Decoder::within(Content::Client, LIMITS), open: true, may_restart: false },
+            Some("stanza") => {
+                Self { decoder: Decoder::within(Content::Client, LIMITS), open: true, may_restart: false }
+            }
             _ => Self { decoder: Decoder::new(LIMITS), open: false, may_restart: false },
         }
     }
@@ -294,6 +294,12 @@ impl Conversation for Bodies {
         if detail.fields() {
             message.fields = json::element(&body.element().root(), detail);
         }
+        for child in body.children() {
+            let len = child.as_str().len();
+            let element = child.to_element();
+            let event = if child.is_content() { Event::Stanza(element) } else { Event::Nonza(element) };
+            message.inner.push(Inner { protocol: "xmpp", len, message: self::message(&event, detail) });
+        }
         Ok(Some(message))
     }
 }
@@ -341,7 +347,10 @@ mod tests {
 
     #[test]
     fn secrets_are_hidden() {
-        let unit = unit("stanza", "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGFsaWNlAHNlY3JldA==</auth>");
+        let unit = unit(
+            "stanza",
+            "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AGFsaWNlAHNlY3JldA==</auth>",
+        );
         let shown = serde_json::to_string(&unit.messages[0].message.fields).unwrap();
         assert!(!shown.contains("AGFs") && shown.contains("redacted"), "{shown}");
     }

@@ -33,7 +33,7 @@ enum State {
     Head,
     /// In a first-level element of a known kind.
     Inside(Kept),
-    /// The header was an empty element: the end of the stream is due.
+    /// The header was an empty element: its last byte is the end of the stream.
     CloseDue,
     /// In `</stream:stream>`.
     Closing,
@@ -218,8 +218,11 @@ impl Decoder {
                     _ => return Ok(None),
                 },
                 State::CloseDue => {
+                    if input.is_empty() {
+                        return Ok(None);
+                    }
                     self.state = State::Closed;
-                    return Ok(Some((Unit::Close, 0)));
+                    return Ok(Some((Unit::Close, 1)));
                 }
                 State::Closing => return self.closing(input),
                 State::Closed => {
@@ -291,7 +294,7 @@ impl Decoder {
         }
         match self.run(input)? {
             Step::Head(empty) => {
-                let end = self.tokenizer.position();
+                let end = self.tokenizer.position().saturating_sub(usize::from(empty));
                 self.check_header(input, begin)?;
                 self.root = self.tokenizer.name.whole.of(input).to_vec();
                 self.state = if empty { State::CloseDue } else { State::Between };

@@ -126,7 +126,10 @@ impl ToXml for Header<'_> {
 
 impl ToXml for StreamError<'_> {
     fn to_xml(&self, w: &mut Writer) {
-        self.write(w);
+        match &self.element {
+            Some(element) => element.to_xml(w),
+            None => self.write(w),
+        }
     }
 }
 

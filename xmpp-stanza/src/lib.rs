@@ -7,6 +7,9 @@ extern crate alloc;
 pub mod base64;
 pub mod framing;
 pub mod ns;
+#[cfg(feature = "quick-xml")]
+pub mod quick;
+pub mod uri;
 pub mod xep;
 
 mod chars;

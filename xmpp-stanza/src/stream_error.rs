@@ -107,7 +107,7 @@ pub struct StreamError<'a> {
     pub text: Option<Text<'a>>,
     /// The language of the text.
     pub lang: Option<Text<'a>>,
-    /// The element as it was received, where an application condition can be read.
+    /// The element as it was received, where an application condition can be read; it is what is sent when an error is passed on.
     pub element: Option<Element<'a>>,
 }
 
@@ -180,9 +180,6 @@ impl<'a> StreamError<'a> {
             }
             w.text(text);
             w.close();
-        }
-        if let Some(application) = self.application() {
-            w.element(&application);
         }
     }
 }

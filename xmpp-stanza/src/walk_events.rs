@@ -1,5 +1,6 @@
 //! A flat walk over an element with the namespaces in scope: linear in its size, whatever the depth.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::element::{Attribute, ElementRef};
@@ -106,22 +107,26 @@ pub(crate) fn equal(a: &ElementRef<'_>, b: &ElementRef<'_>) -> bool {
     }
 }
 
+/// Attributes but `xml:lang`, which counts as what it means: inherited or not.
+fn attributes<'a>(element: &ElementRef<'a>) -> impl Iterator<Item = Attribute<'a>> {
+    element.attributes().filter(|attribute| attribute.name != "lang" || attribute.namespace != *crate::ns::XML)
+}
+
 fn same_tag(a: &ElementRef<'_>, b: &ElementRef<'_>) -> bool {
-    let count = a.attributes().count();
-    if a.name() != b.name() || a.namespace() != b.namespace() || a.lang() != b.lang() || count != b.attributes().count()
+    let count = attributes(a).count();
+    if a.name() != b.name() || a.namespace() != b.namespace() || a.lang() != b.lang() || count != attributes(b).count()
     {
         return false;
     }
-    let lang = |attribute: &Attribute<'_>| attribute.name == "lang" && attribute.namespace == *crate::ns::XML;
     if count <= 16 {
-        return a.attributes().all(|left| lang(&left) || b.attributes().any(|right| left == right));
+        return attributes(a).all(|left| attributes(b).any(|right| left == right));
     }
     let sorted = |element: &ElementRef<'_>| {
         let key = |attribute: Attribute<'_>| {
             let Attribute { name, namespace, value } = attribute;
-            (alloc::string::String::from(name), namespace.to_cow().into_owned(), value.to_cow().into_owned())
+            (String::from(name), namespace.to_cow().into_owned(), value.to_cow().into_owned())
         };
-        let mut all: Vec<_> = element.attributes().filter(|attribute| !lang(attribute)).map(key).collect();
+        let mut all: Vec<_> = attributes(element).map(key).collect();
         all.sort_unstable();
         all
     };

@@ -127,6 +127,8 @@ pub(crate) fn write_offset(f: &mut fmt::Formatter<'_>, offset: i16) -> fmt::Resu
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
 
     #[test]

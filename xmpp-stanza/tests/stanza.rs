@@ -1,0 +1,236 @@
+//! Stanza rules: what is a fault, what is not, and how it is answered.
+#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic, reason = "a failing test shows where")]
+
+use xmpp_stanza::StanzaFaultKind as K;
+use xmpp_stanza::xep::{blocking, caps, delay, disco, roster, sasl, sm};
+use xmpp_stanza::{
+    Content, Decoder, Element, Encoder, ErrorType, Event, Iq, IqType, JidError, Limits, Message, MessageType, Payload,
+    PayloadError, Show, Stanza, StanzaCondition, StanzaFault,
+};
+
+fn element(text: &str) -> Element<'_> {
+    let mut decoder = Decoder::within(Content::Client, Limits::default());
+    match decoder.decode(&mut text.as_bytes()).unwrap().unwrap() {
+        Event::Stanza(element) | Event::Nonza(element) => element,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn fault(text: &str) -> StanzaFault<'_> {
+    Stanza::decode(element(text)).expect_err(text)
+}
+
+#[test]
+fn faults() {
+    let error = "<error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+    let two = format!("<iq type='error' id='1'>{error}{error}</iq>");
+    for (text, kind, reply) in [
+        ("<iq type='get'><x xmlns='u'/></iq>", K::MissingId, "bad-request"),
+        ("<iq id='1'><x xmlns='u'/></iq>", K::MissingType, "bad-request"),
+        ("<iq id='1' type='ask'><x xmlns='u'/></iq>", K::UnknownType, "bad-request"),
+        ("<iq id='1' type='get'/>", K::WrongNumberOfPayloads, "bad-request"),
+        ("<iq id='1' type='set'><x xmlns='u'/><y xmlns='u'/></iq>", K::WrongNumberOfPayloads, "bad-request"),
+        ("<iq id='1' type='result'><x xmlns='u'/><y xmlns='u'/></iq>", K::WrongNumberOfPayloads, "bad-request"),
+        ("<iq id='1' type='error'><x xmlns='u'/></iq>", K::NoError, "bad-request"),
+        (&two, K::NoError, "bad-request"),
+        ("<message type='error'/>", K::NoError, "bad-request"),
+        ("<message type='error'><error/></message>", K::BadError(PayloadError::missing("type")), "bad-request"),
+        (
+            "<message type='error'><error type='x'/></message>",
+            K::BadError(PayloadError::invalid("type")),
+            "bad-request",
+        ),
+        ("<message to=''/>", K::BadTo(JidError::EmptyDomain), "jid-malformed"),
+        ("<message from='a@b/'/>", K::BadFrom(JidError::EmptyResource), "jid-malformed"),
+        ("<message><body/><body/></message>", K::RepeatedLanguage, "bad-request"),
+        ("<message><subject xml:lang='a'/><subject xml:lang='a'/></message>", K::RepeatedLanguage, "bad-request"),
+        ("<message><thread/><thread/></message>", K::Repeated, "bad-request"),
+        ("<presence type='available'/>", K::UnknownType, "bad-request"),
+        ("<presence type=''/>", K::UnknownType, "bad-request"),
+        ("<presence><show>foo</show></presence>", K::UnknownShow, "bad-request"),
+        ("<presence><show>xa</show><show>xa</show></presence>", K::Repeated, "bad-request"),
+        ("<presence><priority>128</priority></presence>", K::BadPriority, "bad-request"),
+        ("<presence><priority>-129</priority></presence>", K::BadPriority, "bad-request"),
+        ("<presence><priority/></presence>", K::BadPriority, "bad-request"),
+        ("<presence><priority>1</priority><priority>1</priority></presence>", K::Repeated, "bad-request"),
+        ("<presence><status/><status/></presence>", K::RepeatedLanguage, "bad-request"),
+    ] {
+        let fault = fault(text);
+        assert_eq!(fault.kind, kind, "{text}");
+        assert_eq!(fault.reply().as_str(), reply, "{text}");
+        assert_eq!(fault.element.as_str(), text, "the raw bytes are there");
+    }
+}
+
+#[test]
+fn what_is_no_fault() {
+    for text in [
+        "<message type='unknown'>junk<body>x</body></message>",
+        "<message><body>a</body><body xml:lang='de'>b</body></message>",
+        "<message><body>a</body><x xmlns='u'><body/><body/></x></message>",
+        "<iq type='result' id=''/>",
+        "<iq type='error' id='1'><q xmlns='x'/><error code='404'/></iq>",
+        "<presence><priority> -128 </priority><show>away</show></presence>",
+        "<presence to='a@b/🍺' id='x'/>",
+        "<message unknown='1'/>",
+    ] {
+        assert!(Stanza::decode(element(text)).is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn a_fault_is_answered_once_and_errors_never() {
+    let bad = fault("<iq type='get' id='7' from='a@b/c' to='example.org'/>");
+    let mut out = Vec::new();
+    Encoder::within(Content::Client).encode(&bad.answer().unwrap(), &mut out).unwrap();
+    assert_eq!(
+        String::from_utf8(out).unwrap(),
+        "<iq from='example.org' to='a@b/c' id='7' type='error'><error type='modify'>\
+         <bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+    );
+    assert_eq!((bad.id().unwrap(), bad.from().unwrap()), (bad.id().unwrap(), bad.from().unwrap()));
+    assert!(fault("<iq type='error' id='1'/>").answer().is_none());
+    assert!(fault("<message type='error'/>").answer().is_none());
+    assert!(fault("<iq type='result' id='1'><a xmlns='u'/><b xmlns='u'/></iq>").answer().is_none());
+}
+
+#[test]
+fn message_types_presence_values_and_languages() {
+    let Stanza::Message(message) = Stanza::decode(element(
+        "<message type='new' xml:lang='en'><subject>s</subject><body>a&amp;</body><body xml:lang='de'>b</body><thread parent='p'>t</thread></message>",
+    ))
+    .unwrap() else {
+        panic!("a message")
+    };
+    assert_eq!(message.message_type, MessageType::Normal);
+    assert_eq!(
+        (message.body().unwrap(), message.subject().unwrap()),
+        (message.body().unwrap(), message.subject().unwrap())
+    );
+    assert_eq!(message.body().unwrap(), "a&");
+    let languages: Vec<String> = message.bodies().map(|(lang, _)| lang.unwrap().to_string()).collect();
+    assert_eq!(languages, ["en", "de"]);
+    assert_eq!(message.thread().unwrap().parent.unwrap(), "p");
+    let Stanza::Presence(presence) =
+        Stanza::decode(element("<presence><show>dnd</show><status>Wooing</status><priority>+7</priority></presence>"))
+            .unwrap()
+    else {
+        panic!("a presence")
+    };
+    assert_eq!((presence.show(), presence.priority()), (Some(Show::Dnd), 7));
+    assert_eq!(presence.status().unwrap(), "Wooing");
+}
+
+#[test]
+fn errors_have_22_conditions_five_types_and_more() {
+    assert_eq!((StanzaCondition::ALL.len(), ErrorType::ALL.len()), (22, 5));
+    for condition in StanzaCondition::ALL {
+        for kind in ErrorType::ALL {
+            let text = format!(
+                "<message type='error'><error type='{}' by='x.org'><{condition} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/>\
+                 <text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas' xml:lang='en'>t</text><app xmlns='urn:app'/></error></message>",
+                kind.as_str()
+            );
+            let Stanza::Message(message) = Stanza::decode(element(&text)).unwrap() else { panic!("a message") };
+            let error = message.error().unwrap().unwrap();
+            assert_eq!((error.condition, error.error_type), (condition, kind));
+            assert!(error.application.unwrap().is("urn:app", "app"));
+            let mut out = Vec::new();
+            Encoder::within(Content::Client).encode(&message, &mut out).unwrap();
+            assert_eq!(String::from_utf8(out).unwrap(), text);
+        }
+    }
+    let unknown = "<iq id='1' type='error'><error type='cancel'><who-knows xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>";
+    let Stanza::Iq(iq) = Stanza::decode(element(unknown)).unwrap() else { panic!("an iq") };
+    assert_eq!(iq.error().unwrap().unwrap().condition, StanzaCondition::UndefinedCondition);
+    let gone = "<iq id='1' type='error'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:a@b</gone></error></iq>";
+    let Stanza::Iq(iq) = Stanza::decode(element(gone)).unwrap() else { panic!("an iq") };
+    assert_eq!(iq.error().unwrap().unwrap().uri.unwrap(), "xmpp:a@b");
+}
+
+#[test]
+fn a_reply_swaps_addresses_and_keeps_the_id() {
+    let Stanza::Iq(iq) =
+        Stanza::decode(element("<iq id='a1' type='get' from='a@b/c' to='d'><ping xmlns='urn:xmpp:ping'/></iq>"))
+            .unwrap()
+    else {
+        panic!("an iq")
+    };
+    assert!(iq.get::<xmpp_stanza::xep::ping::Ping>().unwrap().is_ok());
+    let reply: Iq<'_> = iq.reply(IqType::Result);
+    let mut out = Vec::new();
+    Encoder::within(Content::Client).encode(&reply, &mut out).unwrap();
+    assert_eq!(out, b"<iq from='d' to='a@b/c' id='a1' type='result'/>");
+}
+
+#[test]
+fn roster_rules() {
+    let decode = |items: &str| {
+        let text = format!("<iq id='1' type='set'><query xmlns='jabber:iq:roster'>{items}</query></iq>");
+        let element = element(&text).into_owned();
+        let child = element.root().children().next().unwrap().to_element();
+        let roster = roster::Roster::decode(&child.root())?;
+        roster.set_item().map(drop)
+    };
+    assert_eq!(decode("<item jid='a@b'/>"), Ok(()));
+    assert_eq!(decode(""), Err(PayloadError::missing("item")));
+    assert_eq!(decode("<item jid='a@b'/><item jid='c@d'/>"), Err(PayloadError::repeated("item")));
+    assert_eq!(decode("<item/>"), Err(PayloadError::missing("jid")));
+    assert_eq!(decode("<item jid='a@b' subscription='x'/>"), Err(PayloadError::invalid("subscription")));
+    assert_eq!(decode("<item jid='a@b' ask='x'/>"), Err(PayloadError::invalid("ask")));
+    assert_eq!(decode("<item jid='a@b'><group>g</group><group>g</group></item>"), Err(PayloadError::repeated("group")));
+    assert!(matches!(decode("<item jid='@'/>"), Err(error) if error.reply() == StanzaCondition::JidMalformed));
+}
+
+#[test]
+fn payload_rules_of_the_xeps() {
+    fn payload<'a, T: Payload<'a>>(element: &'a Element<'a>) -> Result<T, PayloadError> {
+        element.root().get().expect("the name")
+    }
+    let block = element("<message><block xmlns='urn:xmpp:blocking'/></message>").into_owned();
+    assert!(block.root().payload::<blocking::Block<'_>>().unwrap().is_err());
+    let delayed = element(
+        "<message><delay xmlns='urn:xmpp:delay' stamp='2002-09-10T23:08:25Z' from='a@b'>late</delay></message>",
+    );
+    assert_eq!(delayed.root().payload::<delay::Delay<'_>>().unwrap().unwrap().reason.unwrap(), "late");
+    let text = "<a xmlns='urn:xmpp:sm:3' h='4294967295'/>";
+    assert_eq!(payload::<sm::Ack>(&element(text)).unwrap().h.next(), sm::Counter(0));
+    assert!(payload::<sm::Ack>(&element("<a xmlns='urn:xmpp:sm:3' h='4294967296'/>")).is_err());
+    let failed =
+        element("<failed xmlns='urn:xmpp:sm:3'><item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></failed>");
+    assert_eq!(payload::<sm::Failed>(&failed).unwrap().h, None);
+    let auth = |data: &str| {
+        let text = format!("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{data}</auth>");
+        payload::<sasl::Auth<'_>>(&element(&text)).map(|auth| auth.data).map_err(sasl::failure_for)
+    };
+    assert_eq!((auth(""), auth("="), auth("AA==")), (Ok(None), Ok(Some(vec![])), Ok(Some(vec![0]))));
+    assert_eq!(
+        (auth("AA= ="), auth("A")),
+        (Err(sasl::Condition::IncorrectEncoding), Err(sasl::Condition::IncorrectEncoding))
+    );
+    assert_eq!(sasl::Condition::ALL.len(), 11);
+}
+
+/// XEP-0115 §5.2: the simple example.
+#[test]
+fn the_hash_of_capabilities() {
+    let text = "<iq id='1' type='result'><query xmlns='http://jabber.org/protocol/disco#info'>\
+        <identity category='client' name='Exodus 0.9.1' type='pc'/><feature var='http://jabber.org/protocol/caps'/>\
+        <feature var='http://jabber.org/protocol/disco#info'/><feature var='http://jabber.org/protocol/disco#items'/>\
+        <feature var='http://jabber.org/protocol/muc'/></query></iq>";
+    let iq = element(text);
+    let root = iq.root();
+    let info: disco::Info<'_> = root.payload().unwrap().unwrap();
+    assert_eq!(caps::sha1(&info).unwrap(), "QgayPKawpkPSDYmwT/WM94uAlu0=");
+    assert_eq!(xmpp_stanza::xep::ecaps2::sha256(&info).len(), 44);
+}
+
+#[test]
+fn a_message_needs_no_allocation_to_be_composed() {
+    let body = xmpp_stanza::Body("hi");
+    let items: [&dyn xmpp_stanza::ToXml; 1] = [&body];
+    let message = Message { payloads: xmpp_stanza::Payloads::items(&items), ..Message::new(MessageType::Chat) };
+    let mut out = Vec::new();
+    Encoder::within(Content::Server).encode(&message, &mut out).unwrap();
+    assert_eq!(out, b"<message type='chat'><body>hi</body></message>");
+}

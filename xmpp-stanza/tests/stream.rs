@@ -1,0 +1,298 @@
+//! Stream rules: reject vectors with kind, offset and reply; headers; events; encoder.
+#![allow(
+    clippy::indexing_slicing,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    reason = "a failing test shows where"
+)]
+
+use xmpp_stanza::DecodeErrorKind as K;
+use xmpp_stanza::{
+    Body, Close, Content, Context, Decoder, EncodeError, Encoder, Event, Header, Iq, IqType, Jid, Limits, Message,
+    Payloads, StreamCondition, StreamError, ToXml, Version, Writer, ns,
+};
+
+const HEADER: &str =
+    "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
+
+fn refusal(decoder: Decoder, text: &str) -> (K, usize) {
+    let mut decoder = decoder;
+    let mut input = text.as_bytes();
+    loop {
+        match decoder.decode(&mut input) {
+            Ok(Some(_)) => {}
+            Ok(None) => panic!("{text} is incomplete"),
+            Err(error) => {
+                assert_eq!(decoder.decode(&mut input), Err(error), "a failed decoder stays failed");
+                return (error.kind, error.offset);
+            }
+        }
+    }
+}
+
+#[test]
+fn children_are_refused_where_they_break_a_rule() {
+    for (text, kind, offset, reply) in [
+        ("<message\u{1}/>", K::InvalidName, 8, "not-well-formed"),
+        ("<message>\u{1}", K::IllegalCharacter, 9, "not-well-formed"),
+        ("<message / id='1'>", K::MalformedTag, 10, "not-well-formed"),
+        ("<message id=1>", K::MalformedTag, 12, "not-well-formed"),
+        ("<message id='<'>", K::LessThanInValue, 13, "not-well-formed"),
+        ("<message a='1'b='2'/>", K::MissingSpace, 14, "not-well-formed"),
+        ("<message a='1' a='2'/>", K::DuplicateAttribute, 15, "not-well-formed"),
+        ("<message></iq>", K::MismatchedEndTag, 11, "not-well-formed"),
+        ("<message></ message>", K::MismatchedEndTag, 11, "not-well-formed"),
+        ("<message></message x=''>", K::MalformedTag, 19, "not-well-formed"),
+        ("<message>&<", K::MalformedReference, 10, "not-well-formed"),
+        ("<message>&#X41;", K::MalformedReference, 11, "not-well-formed"),
+        ("<message>&#x100000041;", K::InvalidCharacterReference, 9, "not-well-formed"),
+        ("<message>&#4294967361;", K::InvalidCharacterReference, 9, "not-well-formed"),
+        ("<message>&nbsp;", K::EntityReference, 9, "restricted-xml"),
+        ("<message>]]>", K::CdataEndInText, 9, "not-well-formed"),
+        ("<message>]]]>", K::CdataEndInText, 10, "not-well-formed"),
+        ("<message><![CDATA [", K::MalformedCdata, 17, "not-well-formed"),
+        ("<message><!--", K::CommentOrDoctype, 9, "restricted-xml"),
+        ("<!DOCTYPE x>", K::CommentOrDoctype, 0, "restricted-xml"),
+        ("<?xml version='1.0'?>", K::ProcessingInstruction, 0, "restricted-xml"),
+        ("<message><a:b:c/>", K::InvalidQualifiedName, 13, "not-well-formed"),
+        ("<message><a:/>", K::InvalidQualifiedName, 12, "not-well-formed"),
+        ("<message><a:b/>", K::UnboundPrefix, 10, "not-well-formed"),
+        ("<message a:b=''/>", K::UnboundPrefix, 9, "not-well-formed"),
+        ("<message xmlns:a=''/>", K::ReservedNamespace, 9, "not-well-formed"),
+        ("<message xmlns='http://www.w3.org/XML/1998/namespace'/>", K::ReservedNamespace, 9, "not-well-formed"),
+        ("<message><x xmlns:p='a&#98;' xmlns:q='ab' p:c='' q:c=''/>", K::DuplicateAttribute, 49, "not-well-formed"),
+        ("text", K::TextBetweenElements, 0, "bad-format"),
+        ("<![CDATA[ ]]>", K::TextBetweenElements, 0, "bad-format"),
+        ("<foo/>", K::UnknownFirstLevelElement, 0, "unsupported-stanza-type"),
+        ("<message xmlns='jabber:server'/>", K::UnknownFirstLevelElement, 0, "unsupported-stanza-type"),
+        ("<c:message xmlns:c='jabber:client'/>", K::PrefixedContent, 0, "bad-namespace-prefix"),
+        ("<stream:stream>", K::UnknownFirstLevelElement, 0, "unsupported-stanza-type"),
+        ("</stream:strean>", K::MismatchedEndTag, 14, "not-well-formed"),
+        ("</stream:stream>x", K::AfterClose, 0, "not-well-formed"),
+    ] {
+        let found = refusal(Decoder::within(Content::Client, Limits::default()), text);
+        assert_eq!(found, (kind, offset), "{text}");
+        assert_eq!(kind.reply().as_str(), reply, "{text}");
+    }
+}
+
+#[test]
+fn headers_are_refused_where_they_break_a_rule() {
+    let header = |attributes: &str| format!("<stream:stream xmlns:stream='{}' {attributes}>", ns::STREAMS);
+    for (text, kind, reply) in [
+        ("GET / HTTP/1.1".into(), K::NotXml, "not-well-formed"),
+        ("\u{16}\u{3}\u{1}".into(), K::NotXml, "not-well-formed"),
+        ("\u{FEFF}<stream:stream".into(), K::NotXml, "not-well-formed"),
+        (" <?xml version='1.0'?>".into(), K::ProcessingInstruction, "restricted-xml"),
+        ("<?xml version='1.0'?><?xml version='1.0'?>".into(), K::ProcessingInstruction, "restricted-xml"),
+        ("<?xml version='1.1'?>".into(), K::UnsupportedXmlVersion, "restricted-xml"),
+        ("<?xml version='1.0' encoding='ISO-8859-1'?>".into(), K::UnsupportedEncoding, "unsupported-encoding"),
+        ("<?xml version='1.0'encoding='utf-8'?>".into(), K::MalformedDeclaration, "not-well-formed"),
+        ("<?xml encoding='utf-8'?>".into(), K::MalformedDeclaration, "not-well-formed"),
+        ("<?xml version='1.0' standalone='maybe'?>".into(), K::MalformedDeclaration, "not-well-formed"),
+        ("<!-- -->".into(), K::CommentOrDoctype, "restricted-xml"),
+        ("</stream:stream>".into(), K::NotXml, "not-well-formed"),
+        ("<stream:stream>".into(), K::UnboundPrefix, "not-well-formed"),
+        ("<stream>".into(), K::WrongStreamNamespace, "invalid-namespace"),
+        ("<html>".into(), K::NotAStream, "bad-format"),
+        (header("xmlns='urn:x'"), K::UnknownContentNamespace, "invalid-namespace"),
+        (header("xmlns='jabber:client' version='1'"), K::UnsupportedVersion, "unsupported-version"),
+        (header("xmlns='jabber:client' version='1.'"), K::UnsupportedVersion, "unsupported-version"),
+        (header("xmlns='jabber:client' to='a b'"), K::ImproperAddressing, "improper-addressing"),
+        (header("xmlns='jabber:client' from='@'"), K::InvalidFrom, "invalid-from"),
+    ] {
+        let (found, _) = refusal(Decoder::new(Limits::default()), &text);
+        assert_eq!(found, kind, "{text}");
+        assert_eq!(kind.reply().as_str(), reply, "{text}");
+    }
+}
+
+fn open(text: &str) -> (Header<'static>, Decoder) {
+    let mut decoder = Decoder::new(Limits::default());
+    match decoder.decode(&mut text.as_bytes()).unwrap() {
+        Some(Event::Open(header)) => (header.into_owned(), decoder),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn headers_of_every_kind() {
+    for content in [Content::Client, Content::Server, Content::Component] {
+        let mut header = Header::new(content);
+        header.to = Some(Jid::new("example.org").unwrap());
+        header.id = Some("a'b".into());
+        header.lang = Some("de".into());
+        let mut out = Vec::new();
+        let mut encoder = Encoder::new(Context::EMPTY);
+        encoder.encode_header(&header, &mut out).unwrap();
+        let (read, decoder) = open(std::str::from_utf8(&out).unwrap());
+        assert_eq!(read, header);
+        assert_eq!(decoder.context(), encoder.context());
+    }
+    // RFC 6120 §4.8.5: any prefix, or none, for the stream namespace.
+    let (header, mut decoder) = open("<stream xmlns='http://etherx.jabber.org/streams' version='01.00'>");
+    assert_eq!((header.content, header.version), (None, Some(Version::V1_0)));
+    let stanza = decoder.decode(&mut &b"<message xmlns='jabber:server'/>"[..]).unwrap();
+    assert!(matches!(stanza, Some(Event::Stanza(_))));
+    assert!(matches!(decoder.decode(&mut &b"</stream>"[..]).unwrap(), Some(Event::Close)));
+    // RFC 6120 §4.7.5: the lower version counts, major numbers are compared as numbers, none means 0.9.
+    assert_eq!(open(&HEADER.replace("1.0", "11.0")).0.effective_version(Version::V1_0), Version::V1_0);
+    assert_eq!(open(&HEADER.replace(" version='1.0'", "")).0.effective_version(Version::V1_0), Version::V0_9);
+}
+
+#[test]
+fn an_empty_header_opens_and_closes() {
+    let mut decoder = Decoder::new(Limits::default());
+    let text = HEADER.replace("'>", "'/>");
+    let mut input = text.as_bytes();
+    assert!(matches!(decoder.decode(&mut input).unwrap(), Some(Event::Open(_))));
+    assert!(matches!(decoder.decode(&mut input).unwrap(), Some(Event::Close)));
+    assert!(input.is_empty() && decoder.decode(&mut input).unwrap().is_none());
+}
+
+#[test]
+fn stream_errors_there_and_back() {
+    for condition in StreamCondition::ALL {
+        let mut error = StreamError::new(condition);
+        error.text = Some("why & wherefore".into());
+        error.lang = Some("en".into());
+        let mut out = Vec::new();
+        Encoder::within(Content::Client).encode(&error, &mut out).unwrap();
+        let event = Decoder::within(Content::Client, Limits::default()).decode(&mut &out[..]).unwrap();
+        let Some(Event::Error(read)) = event else { panic!("{event:?}") };
+        assert_eq!((read.condition, &read.text, &read.lang), (condition, &error.text, &error.lang));
+    }
+    let legacy = b"<stream:error><xml-not-well-formed xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+    let event = Decoder::within(Content::Client, Limits::default()).decode(&mut &legacy[..]).unwrap();
+    assert!(matches!(event, Some(Event::Error(error)) if error.condition == StreamCondition::NotWellFormed));
+}
+
+#[test]
+fn shared_events_share_their_bytes() {
+    let mut input = bytes::BytesMut::from("<message to='a@b'><body>x</body></message> <presence/>");
+    let from = input.as_ptr();
+    let mut decoder = Decoder::within(Content::Client, Limits::default());
+    let Some(Event::Stanza(first)) = decoder.decode_shared(&mut input).unwrap() else { panic!("a stanza") };
+    assert_eq!(first.as_str().as_ptr(), from, "no payload is copied");
+    assert!(matches!(decoder.decode_shared(&mut input).unwrap(), Some(Event::Stanza(_))));
+    assert_eq!((decoder.position(), decoder.whitespace()), (54, 1));
+}
+
+struct Bad(fn(&mut Writer));
+
+impl ToXml for Bad {
+    fn to_xml(&self, w: &mut Writer) {
+        (self.0)(w);
+    }
+}
+
+#[test]
+fn the_encoder_cannot_emit_ill_formed_xml() {
+    let cases: [(Bad, EncodeError); 11] = [
+        (Bad(|w| w.leaf("urn:x", "1a", "")), EncodeError::InvalidName),
+        (Bad(|w| w.leaf("urn:x", "a:b", "")), EncodeError::InvalidName),
+        (Bad(|w| w.leaf("urn:x", "a", "\u{1}")), EncodeError::IllegalCharacter),
+        (Bad(|w| w.leaf("urn:x", "a", "\u{FFFF}")), EncodeError::IllegalCharacter),
+        (Bad(|w| w.open("urn:x", "a")), EncodeError::Unbalanced),
+        (Bad(Writer::close), EncodeError::Unbalanced),
+        (Bad(|w| w.attr("a", "")), EncodeError::AttributeOutsideTag),
+        (
+            Bad(|w| {
+                w.open("u", "a");
+                w.attr("b", "");
+                w.attr("b", "");
+                w.close();
+            }),
+            EncodeError::DuplicateAttribute,
+        ),
+        (
+            Bad(|w| {
+                w.open("u", "a");
+                w.text("x");
+                w.attr("b", "");
+                w.close();
+            }),
+            EncodeError::AttributeOutsideTag,
+        ),
+        (
+            Bad(|w| {
+                w.open("u", "a");
+                w.attr("xmlns", "v");
+                w.close();
+            }),
+            EncodeError::InvalidName,
+        ),
+        (Bad(|w| w.leaf(ns::XMLNS, "a", "")), EncodeError::ReservedNamespace),
+    ];
+    for (bad, error) in cases {
+        let mut out = Vec::new();
+        assert_eq!(Encoder::within(Content::Client).encode(&bad, &mut out), Err(error));
+        assert!(out.is_empty(), "nothing is written");
+    }
+    let iq = Iq::new(IqType::Get, "1");
+    assert_eq!(Encoder::within(Content::Client).encode(&iq, &mut Vec::new()), Err(EncodeError::InvalidIq));
+    let mut room = [0_u8; 4];
+    assert_eq!(Encoder::within(Content::Client).encode(&Close, &mut &mut room[..]), Err(EncodeError::NoRoom));
+}
+
+#[test]
+fn escapes_survive_and_pieces_of_any_size_are_the_whole() {
+    let text = "a<b>&'\"\t\r\nc\u{85}🍺\u{FFFD}";
+    let message = Message { id: Some(text.into()), payloads: Payloads::of(&Body(text)).unwrap(), ..Message::default() };
+    let mut out = Vec::new();
+    let mut encoder = Encoder::within(Content::Client);
+    encoder.encode(&message, &mut out).unwrap();
+    let Some(Event::Stanza(element)) =
+        Decoder::within(Content::Client, Limits::default()).decode(&mut &out[..]).unwrap()
+    else {
+        panic!("a stanza")
+    };
+    let root = element.root();
+    assert_eq!(root.attribute("id").unwrap(), text);
+    assert_eq!(root.children().next().unwrap().text(), text);
+    for size in 1..out.len() {
+        assert_eq!(encoder.start(&message).unwrap(), out.len());
+        let mut pieces = Vec::new();
+        let mut buffer = vec![0; size];
+        loop {
+            let len = encoder.poll(&mut buffer);
+            if len == 0 {
+                break;
+            }
+            pieces.extend_from_slice(&buffer[..len]);
+        }
+        assert_eq!(pieces, out);
+    }
+    encoder.start(&message).unwrap();
+    assert_eq!(encoder.start(&message), Err(EncodeError::Busy));
+}
+
+#[cfg(feature = "quick-xml")]
+#[test]
+fn quick_xml_reads_into_structs_and_writes_stanzas() {
+    #[derive(serde::Deserialize)]
+    struct Query {
+        #[serde(rename = "@node")]
+        node: String,
+        item: Vec<String>,
+    }
+    let text =
+        b"<message><q:query xmlns:q='urn:q' node='n'><q:item>a&amp;b</q:item><q:item>c</q:item></q:query></message>";
+    let event = Decoder::within(Content::Client, Limits::default()).decode(&mut &text[..]).unwrap().unwrap();
+    let element = event.element().unwrap().root().children().next().unwrap();
+    let document = xmpp_stanza::quick::document(&element).unwrap();
+    assert_eq!(document, "<query xmlns='urn:q' node='n'><item>a&amp;b</item><item>c</item></query>");
+    let query: Query = xmpp_stanza::quick::from_element(&element).unwrap();
+    assert_eq!((query.node.as_str(), query.item), ("n", vec!["a&b".to_owned(), "c".to_owned()]));
+    let mut writer = quick_xml::Writer::new(Vec::new());
+    writer.create_element("x").with_attribute(("xmlns", "urn:x")).write_empty().unwrap();
+    let made = xmpp_stanza::quick::to_element(writer).unwrap();
+    let message = Message { payloads: Payloads::of(&made.root()).unwrap(), ..Message::default() };
+    let mut out = Vec::new();
+    Encoder::within(Content::Client).encode(&message, &mut out).unwrap();
+    assert_eq!(out, b"<message><x xmlns=\"urn:x\"/></message>");
+    let mut bad = quick_xml::Writer::new(Vec::new());
+    bad.create_element("1x").write_empty().unwrap();
+    assert!(xmpp_stanza::quick::to_element(bad).is_err());
+}
