@@ -86,6 +86,7 @@ pub fn is_cacheable(method: Code, response: Code) -> bool {
 /// How long a response stays fresh: its Max-Age, or 60 seconds (RFC 7252 §5.6.1). A Max-Age of the wrong length counts as absent.
 #[must_use]
 pub fn freshness(response: &Message<'_>) -> Duration {
+    // RFC 7252 §5.4.4: the default value holds when the option is absent.
     let option = response.options.first(OptionNumber::MAX_AGE).filter(|option| option.value.len() <= 4);
     option.and_then(|option| option.uint()).map_or(DEFAULT_MAX_AGE, |seconds| Duration::from_secs(seconds.into()))
 }

@@ -170,7 +170,7 @@ impl<'m> Check<'m> {
         if !info.accepts_len(option.value.len()) {
             return Some(Fault::Length);
         }
-        // RFC 7252 §5.4.5: so is each occurrence beyond the first of an option that is not repeatable.
+        // RFC 7252 §5.4.5, §5.10.6.1, RFC 7959 §2.1: so is each occurrence beyond the first of an option that is not repeatable.
         if repeated && !info.is_repeatable(self.code) {
             return Some(Fault::Supernumerary);
         }
@@ -179,7 +179,7 @@ impl<'m> Check<'m> {
 
     fn value_fault(&mut self, info: &OptionInfo, option: &OptionRef<'m>) -> Option<Fault> {
         match info.number {
-            // RFC 7252 §5.10.1: "." and ".." have been resolved by the sender.
+            // RFC 7252 §5.10.1, §5.10.7: "." and ".." have been resolved by the sender.
             OptionNumber::URI_PATH | OptionNumber::LOCATION_PATH => {
                 matches!(option.value, b"." | b"..").then_some(Fault::Value)
             }

@@ -273,6 +273,7 @@ fn check_code(code: Code, at: usize, csm_due: bool) -> Result<(), DecodeError> {
 /// RFC 7252 §4.1: an Empty message has neither token nor content (RFC 8323 §3.2 leaves the meaning of the fields unchanged).
 #[inline]
 fn check_empty(code: Code, token_nibble: u8, has_content: bool, code_at: usize) -> Result<(), DecodeError> {
+    // RFC 8323 §3.4: an Empty message is no error on these transports; the recipient ignores it.
     if code != Code::EMPTY {
         Ok(())
     } else if token_nibble > 0 {

@@ -127,7 +127,7 @@ impl<'a> Reject<'a> {
     #[must_use]
     pub fn reset(&self) -> Option<[u8; 4]> {
         let [high, low] = self.message_id()?.to_be_bytes();
-        // RFC 7252 §4.2: a Reset echoes the Message ID and is Empty.
+        // RFC 7252 §4.2, §4.4: a Reset echoes the Message ID and is Empty.
         (self.reply() == Reply::Reset).then_some([0x70, 0, high, low])
     }
 }

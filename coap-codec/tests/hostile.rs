@@ -261,6 +261,25 @@ fn several_messages_in_one_read_are_all_read() {
     assert_eq!((rest.len(), decoder.position()), (0, 15));
 }
 
+/// RFC 8974 §2.2.1.
+#[test]
+fn tokens_longer_than_announced_end_the_connection() {
+    let limits = Limits::default().with_extended_tokens(20);
+    let decode = |bytes: &[u8]| {
+        Decoder::resumed(Transport::Tcp, limits)
+            .decode(&mut &*bytes)
+            .map(|m| m.is_some())
+            .map_err(|e| (e.kind, e.offset))
+    };
+    assert_eq!(decode(&[&[0x0d, 1, 7][..], &[9; 20]].concat()), Ok(true));
+    assert_eq!(decode(&[0x0d, 1, 8]), Err((Kind::TokenOverLimit, 2)));
+    assert_eq!(decode(&[0x0e, 1, 0, 0]), Err((Kind::TokenOverLimit, 2)));
+    assert_eq!(decode(&[0x0e, 1, 0]), Ok(false));
+    assert_eq!(decode(&[0x0f]), Err((Kind::ReservedTokenLength, 0)));
+    let frame = [&[0x0d, 1, 8][..], &[9; 21]].concat();
+    assert_eq!(Message::decode_frame(&frame, &limits).unwrap_err().kind, Kind::TokenOverLimit);
+}
+
 #[test]
 fn websocket_frames_have_no_length_and_no_rest() {
     let decode = |hex: &str| Message::decode_frame(&bytes(hex), &Limits::default()).map(|_| ()).map_err(|e| e.kind);
