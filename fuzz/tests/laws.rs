@@ -1,7 +1,7 @@
 //! The laws of the family under proptest. The fuzz targets run the same functions.
 
 use fuzz::{
-    Amqp091, Coap, Family, Mqtt, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data, splitting,
+    Amqp091, Coap, Xmpp, xmpp_forward, xmpp_jid, Family, Mqtt, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data, splitting,
     there_and_back, topic_filter, totality,
 };
 use proptest::prelude::*;
@@ -39,6 +39,7 @@ laws! {
     amqp091: Amqp091;
     mqtt: Mqtt;
     coap: Coap;
+    xmpp: Xmpp;
 }
 
 /// Input for [`splitting`] whose bytes are mostly valid messages: the configuration, four chunk sizes, the stream.
@@ -84,5 +85,21 @@ proptest! {
         amqp091_table(&data);
         amqp091_assembly(&data);
         amqp091_topic_data(&data);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn xmpp_addresses_and_forwarding(
+        address in "([a-cA-C&ß🍺Ａ ]{0,3}@)?[a-c.A-C-]{1,6}(/[a-c @/é]{0,4})?",
+        inside in "(<[ab](:x)? ?(xmlns(:[ab])?='urn:[ab]')?( xml:lang='[de]*')?>|</[ab](:x)?>|[ab&;<]){0,8}",
+        switch in any::<u8>(),
+    ) {
+        xmpp_jid(address.as_bytes());
+        let mut data = vec![switch];
+        data.extend_from_slice(format!("<message xmlns='jabber:client'>{inside}</message>").as_bytes());
+        xmpp_forward(&data);
     }
 }

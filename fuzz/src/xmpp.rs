@@ -1,0 +1,464 @@
+//! `xmpp-stanza` as a member of the family: streams, addresses, forwarding, and quick-xml as a second opinion.
+
+use arbitrary::{Arbitrary, Unstructured};
+use bytes::BytesMut;
+use xmpp_stanza::{
+    Body, Content, Context, DecodeError, Decoder, ElementRef, Encoder, Event, Header, Iq, IqType, Jid, Limits, Message,
+    MessageType, Payloads, Presence, PresenceType, Priority, Show, Stanza, Status, Subject, ToXml, Value, Version,
+    escape_local, unescape_local, xep,
+};
+
+use crate::Family;
+
+/// XMPP streams.
+#[derive(Debug)]
+pub enum Xmpp {}
+
+/// Where in a stream reading begins, and in which one.
+#[derive(Debug, Clone, Copy)]
+pub struct Config {
+    start: bool,
+    unknown: bool,
+    content: Option<Content>,
+}
+
+impl Config {
+    fn open(self) -> Decoder {
+        let limits = Limits { max_stanza_bytes: 16_384, ..Limits::default() };
+        let decoder = match self.content {
+            Some(content) => Decoder::within(content, limits),
+            None => {
+                let mut decoder = Decoder::new(limits);
+                let header = b"<stream:stream xmlns:stream='http://etherx.jabber.org/streams'>";
+                decoder.decode(&mut &header[..]).expect("a header");
+                decoder
+            }
+        };
+        decoder.accept_unknown(self.unknown)
+    }
+
+    fn encoder(self) -> Encoder {
+        Encoder::new(self.content.map_or(Context::EMPTY, Context::new))
+    }
+}
+
+/// The decoder, and how much white space it has consumed that the laws believe still to come.
+#[derive(Debug)]
+pub struct Held {
+    decoder: Decoder,
+    held: usize,
+}
+
+impl Held {
+    const fn new(decoder: Decoder) -> Self {
+        Self { decoder, held: 0 }
+    }
+}
+
+impl Family for Xmpp {
+    type Config = Config;
+    type Message<'a> = Event<'a>;
+    type Error = DecodeError;
+    type Decoder = Held;
+
+    fn config(u: &mut Unstructured<'_>) -> arbitrary::Result<Config> {
+        let byte: u8 = u.arbitrary()?;
+        let content = [Content::Client, Content::Server, Content::Component].get(usize::from(byte >> 2) % 4).copied();
+        Ok(Config { start: byte & 1 != 0, unknown: byte & 2 != 0, content })
+    }
+
+    fn arbitrary(config: Config, u: &mut Unstructured<'_>) -> arbitrary::Result<Event<'static>> {
+        if config.start {
+            return Ok(Event::Open(header(config, u)?));
+        }
+        let stanza = stanza(u)?;
+        let mut wire = Vec::new();
+        config.encoder().encode(&stanza, &mut wire).expect("a stanza of valid parts");
+        let event = config.open().decode(&mut &wire[..]).expect("decodes").expect("is complete");
+        let Event::Stanza(element) = &event else { panic!("{event:?}") };
+        assert_eq!(Stanza::decode(element.borrowed()).expect("valid"), stanza);
+        Ok(event.into_owned())
+    }
+
+    fn decoder(config: Config) -> Held {
+        let limits = Limits { max_stanza_bytes: 16_384, ..Limits::default() };
+        Held::new(if config.start { Decoder::new(limits).accept_unknown(config.unknown) } else { config.open() })
+    }
+
+    fn decoder_for(config: Config, message: &Event<'_>) -> Held {
+        Held::new(match message {
+            Event::Open(_) => Decoder::new(Limits::default()),
+            _ => config.open(),
+        })
+    }
+
+    fn learnt(config: Config, decoder: &Held) -> Config {
+        Config { content: decoder.decoder.context().content(), ..config }
+    }
+
+    fn decode<'a>(held: &mut Held, input: &mut &'a [u8]) -> Result<Option<Event<'a>>, DecodeError> {
+        let before = *input;
+        *input = input.get(held.held..).unwrap_or_default();
+        let result = held.decoder.decode(input);
+        if let Ok(None) = result {
+            held.held = before.len().saturating_sub(input.len());
+            *input = before;
+        } else {
+            held.held = 0;
+        }
+        result
+    }
+
+    fn decode_shared(held: &mut Held, input: &mut BytesMut) -> Result<Option<Event<'static>>, DecodeError> {
+        held.decoder.decode_shared(input)
+    }
+
+    fn needed(held: &Held) -> usize {
+        held.decoder.needed()
+    }
+
+    fn position(held: &Held) -> u64 {
+        held.decoder.position().saturating_sub(held.held as u64)
+    }
+
+    fn offset(error: &DecodeError) -> usize {
+        error.offset
+    }
+
+    fn encode(config: Config, message: &Event<'_>, out: &mut Vec<u8>) -> Result<(), String> {
+        config.encoder().encode(message, out).map_err(|error| error.to_string())
+    }
+
+    fn encoded_len(config: Config, message: &Event<'_>) -> usize {
+        config.encoder().encoded_len(message).expect("a message that can be sent")
+    }
+
+    fn own(message: Event<'_>) -> Event<'static> {
+        message.into_owned()
+    }
+
+    fn same(a: &Event<'_>, b: &Event<'_>) -> bool {
+        a == b
+    }
+
+    fn walk(message: &Event<'_>) {
+        let Some(element) = message.element() else { return };
+        visit(&element.root(), 0);
+        match Stanza::decode(element.borrowed()) {
+            Ok(stanza) => {
+                assert!(!stanza.to_string().is_empty());
+                typed_back_and_there(&stanza);
+            }
+            Err(fault) => {
+                let _ = (fault.id(), fault.from(), fault.kind.statement());
+                if let Some(answer) = fault.answer() {
+                    let mut out = Vec::new();
+                    Encoder::within(Content::Client).encode(&answer, &mut out).expect("an answer can be sent");
+                    let event = Decoder::within(Content::Client, Limits::default()).decode(&mut &out[..]);
+                    let Ok(Some(Event::Stanza(element))) = event else { panic!("{event:?}") };
+                    assert!(!Stanza::decode(element).expect("an answer is valid").to_string().is_empty());
+                }
+            }
+        }
+    }
+}
+
+/// A typed stanza re-encodes to one that decodes equal.
+fn typed_back_and_there(stanza: &Stanza<'_>) {
+    let mut out = Vec::new();
+    Encoder::within(Content::Client).encode(stanza, &mut out).expect("what was decoded can be sent");
+    let mut decoder = Decoder::within(Content::Client, Limits::UNBOUNDED);
+    let event = decoder.decode(&mut &out[..]);
+    let Ok(Some(Event::Stanza(element))) = event else { panic!("{event:?}") };
+    let again = Stanza::decode(element).expect("valid");
+    assert_eq!((again.to(), again.from(), again.id()), (stanza.to(), stanza.from(), stanza.id()));
+}
+
+fn visit(element: &ElementRef<'_>, depth: usize) {
+    assert!(element.as_str().starts_with('<') && element.as_str().ends_with('>'));
+    let names: Vec<_> = element.attributes().map(|attribute| (attribute.namespace.to_cow(), attribute.name)).collect();
+    let mut sorted = names.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    assert_eq!(sorted.len(), names.len(), "a duplicate attribute");
+    let text = element.text();
+    assert_eq!(text.chars().collect::<String>(), text.to_cow());
+    assert!(text == *text.to_cow());
+    let _ = (xep::check(element), element.lang(), element.is_secret());
+    if depth < 6 {
+        element.children().for_each(|child| visit(&child, depth.saturating_add(1)));
+    }
+}
+
+fn text(u: &mut Unstructured<'_>) -> arbitrary::Result<String> {
+    let text: &str = u.arbitrary()?;
+    let allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
+    Ok(text.chars().filter(allowed).take(200).collect())
+}
+
+fn jid(u: &mut Unstructured<'_>) -> arbitrary::Result<Option<Jid<'static>>> {
+    let (local, domain, resource) = (text(u)?, text(u)?, text(u)?);
+    let local = Some(&*local).filter(|local| !local.is_empty());
+    let resource = Some(&*resource).filter(|resource| !resource.is_empty());
+    Ok(Jid::from_parts(local, &domain, resource).or_else(|_| Jid::from_parts(None, "example.org", resource)).ok())
+}
+
+fn header(config: Config, u: &mut Unstructured<'_>) -> arbitrary::Result<Header<'static>> {
+    let mut header = Header::new(config.content.unwrap_or(Content::Client));
+    header.content = config.content;
+    header.to = jid(u)?;
+    header.from = jid(u)?;
+    header.id = bool::arbitrary(u)?.then(|| text(u)).transpose()?.map(Into::into);
+    header.version = bool::arbitrary(u)?.then(|| Ok(Version { major: u.arbitrary()?, minor: u.arbitrary()? })).transpose()?;
+    header.lang = Some(text(u)?).filter(|lang| !lang.is_empty()).map(Into::into);
+    Ok(header)
+}
+
+/// A payload of any shape.
+struct Tree(String, String, Vec<(u8, String)>, Vec<Self>);
+
+impl Tree {
+    fn arbitrary(u: &mut Unstructured<'_>, depth: usize) -> arbitrary::Result<Self> {
+        let count = if depth == 0 { 0 } else { u.int_in_range(0..=2)? };
+        let attributes = (0..u.int_in_range(0..=2)?).map(|at| Ok((at, text(u)?))).collect::<arbitrary::Result<_>>()?;
+        let (namespace, inside) = (text(u)?, text(u)?);
+        let children = (0..count).map(|_| Self::arbitrary(u, depth.saturating_sub(1))).collect::<arbitrary::Result<_>>()?;
+        Ok(Self(namespace, inside, attributes, children))
+    }
+}
+
+impl ToXml for Tree {
+    fn to_xml(&self, w: &mut xmpp_stanza::Writer) {
+        let namespace: String = self.0.chars().take(60).collect();
+        w.open(&format!("urn:{namespace}"), "x");
+        for (name, value) in &self.2 {
+            w.attr(["a", "b", "c"].get(usize::from(*name)).copied().unwrap_or("d"), value);
+        }
+        w.text(&self.1);
+        self.3.iter().for_each(|child| child.to_xml(w));
+        w.close();
+    }
+}
+
+fn stanza(u: &mut Unstructured<'_>) -> arbitrary::Result<Stanza<'static>> {
+    let (to, from, id) = (jid(u)?, jid(u)?, text(u)?);
+    let lang = Some(text(u)?).filter(|lang| !lang.is_empty()).map(Into::into);
+    let tree = Tree::arbitrary(u, 3)?;
+    let mut payloads = Payloads::EMPTY;
+    payloads.push(&tree).expect("a tree of valid parts");
+    let (first, second) = (text(u)?, text(u)?);
+    Ok(match u.int_in_range(0..=2)? {
+        0 => {
+            payloads.push(&Body(&first)).expect("a body");
+            payloads.push(&Subject(&second)).expect("a subject");
+            let types = [MessageType::Chat, MessageType::Normal, MessageType::Headline, MessageType::Groupchat];
+            Stanza::Message(Message { to, from, id: Some(id.into()), message_type: *u.choose(&types)?, lang, payloads })
+        }
+        1 => {
+            payloads.push(u.choose(&[Show::Away, Show::Chat, Show::Dnd, Show::Xa])?).expect("a show");
+            payloads.push(&Status(&first)).expect("a status");
+            payloads.push(&Priority(u.arbitrary()?)).expect("a priority");
+            let types = [PresenceType::Available, PresenceType::Unavailable, PresenceType::Subscribe];
+            Stanza::Presence(Presence { to, from, id: None, presence_type: *u.choose(&types)?, lang, payloads })
+        }
+        _ => {
+            let types = [IqType::Get, IqType::Set, IqType::Result];
+            Stanza::Iq(Iq { to, from, id: id.into(), iq_type: *u.choose(&types)?, lang, payloads })
+        }
+    })
+}
+
+/// An enforced address is stable, and is the sum of its parts; escaping goes there and back.
+pub fn xmpp_jid(data: &[u8]) {
+    let Ok(text) = core::str::from_utf8(data) else { return };
+    if let Ok(jid) = Jid::new(text) {
+        let again = Jid::from_parts(jid.local(), jid.domain(), jid.resource()).expect("parts are valid");
+        assert_eq!(again, jid, "of parts");
+        assert_eq!(Jid::new(jid.as_str()).expect("is enforced"), jid, "again");
+        let parts = [jid.local().unwrap_or("x"), jid.domain(), jid.resource().unwrap_or("x")];
+        assert!(parts.iter().all(|part| (1..=1023).contains(&part.len())), "{jid:?}");
+        assert!(jid.bare().is_bare());
+    }
+    let outer = text.starts_with(' ') || text.ends_with(' ');
+    if !outer && !text.contains("\\20") {
+        assert_eq!(unescape_local(&escape_local(text)), text);
+    }
+}
+
+/// An element that is forwarded anywhere, or made to stand alone, says what it said.
+pub fn xmpp_forward(data: &[u8]) {
+    let Some((switch, stream)) = data.split_first() else { return };
+    let mut decoder = Decoder::new(Limits::default()).accept_unknown(true);
+    let header: &[u8] = match switch % 3 {
+        0 => b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' xml:lang='en'>",
+        1 => b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' xmlns:a='urn:a' xmlns:b='urn:b'>",
+        _ => b"<s:stream xmlns:s='http://etherx.jabber.org/streams' xmlns:a='urn:a' xml:lang='de-1996'>",
+    };
+    decoder.decode(&mut &header[..]).expect("a header");
+    let mut input = stream;
+    while let Ok(Some(event)) = decoder.decode(&mut input) {
+        if let Some(element) = event.element() {
+            forward(&element.root(), 0);
+        }
+    }
+}
+
+fn forward(element: &ElementRef<'_>, depth: usize) {
+    assert!(element.to_element().root() == *element, "{element:?} standing alone");
+    let contexts = [Context::EMPTY, Context::new(Content::Component), Context::new(Content::Client).with_lang(Some("fr"))];
+    for context in contexts {
+        // Inside a payload nothing changes its namespace.
+        let carrier = Carrier(element);
+        let mut out = Vec::new();
+        Encoder::new(context.clone()).encode(&carrier, &mut out).expect("an element can be sent");
+        let mut decoder = Decoder::within(Content::Component, Limits::UNBOUNDED);
+        let event = if context.content() == Some(Content::Component) {
+            decoder.decode(&mut &out[..])
+        } else {
+            let mut decoder = Decoder::new(Limits::UNBOUNDED).accept_unknown(true);
+            let mut header = Vec::new();
+            let mut open = Header::new(Content::Client);
+            open.content = context.content();
+            open.lang = context.lang().map(|lang| lang.to_owned().into());
+            Encoder::new(Context::EMPTY).encode(&open, &mut header).expect("a header");
+            decoder.decode(&mut &header[..]).expect("a header");
+            decoder.decode(&mut &out[..])
+        };
+        let event = event.expect("decodes").expect("is complete");
+        let root = event.element().expect("an element").root();
+        let inner = root.children().next().and_then(|wrapper| wrapper.children().next()).expect("the element");
+        assert!(inner == *element, "{} is not {}", inner.as_str(), element.as_str());
+    }
+    if depth < 4 {
+        element.children().for_each(|child| forward(&child, depth.saturating_add(1)));
+    }
+}
+
+struct Carrier<'a>(&'a ElementRef<'a>);
+
+impl ToXml for Carrier<'_> {
+    fn to_xml(&self, w: &mut xmpp_stanza::Writer) {
+        let namespace = w.context().content().unwrap_or(Content::Client).namespace();
+        w.open(namespace, "message");
+        w.open("urn:xmpp:forward:0", "forwarded");
+        w.element(self.0);
+        w.close();
+        w.close();
+    }
+}
+
+/// A value is what its characters say.
+pub fn xmpp_value(text: &str) -> bool {
+    Value::cooked(text) == *text
+}
+
+/// What the tokenizer accepts, quick-xml accepts too, with the same names, attributes and texts.
+#[cfg(feature = "differential")]
+pub fn xmpp_differential(data: &[u8]) {
+    let mut decoder = Decoder::within(Content::Client, Limits::default()).accept_unknown(true);
+    let mut input = data;
+    while let Ok(Some(event)) = decoder.decode(&mut input) {
+        let Some(element) = event.element() else { continue };
+        let alone = element.root().to_element();
+        let mut ours = Vec::new();
+        flatten(&alone.root(), &mut ours);
+        assert_eq!(ours, theirs(alone.as_str()), "{}", alone.as_str());
+    }
+}
+
+/// Names, attributes and texts in the order of the document.
+#[cfg(feature = "differential")]
+fn flatten(element: &ElementRef<'_>, out: &mut Vec<String>) {
+    let mut attributes: Vec<_> =
+        element.attributes().map(|a| format!("{{{}}}{}={}", a.namespace, a.name, a.value)).collect();
+    attributes.sort_unstable();
+    out.push(format!("<{{{}}}{} {attributes:?} {}", element.namespace(), element.name(), element.text()));
+    element.children().for_each(|child| flatten(&child, out));
+    out.push(">".into());
+}
+
+#[cfg(feature = "differential")]
+fn theirs(xml: &str) -> Vec<String> {
+    use quick_xml::escape::resolve_xml_entity;
+    use quick_xml::events::Event as E;
+    use quick_xml::name::ResolveResult;
+    let mut reader = quick_xml::NsReader::from_str(xml);
+    let mut out: Vec<String> = Vec::new();
+    let mut open: Vec<(usize, String)> = Vec::new();
+    let name = |result: ResolveResult<'_>| match result {
+        ResolveResult::Bound(namespace) => namespace_value(namespace.as_ref()),
+        ResolveResult::Unbound => String::new(),
+        ResolveResult::Unknown(prefix) => panic!("unknown prefix {prefix:?}"),
+    };
+    loop {
+        match reader.read_event().expect("quick-xml reads what we accept") {
+            ref event @ (E::Start(ref tag) | E::Empty(ref tag)) => {
+                let (namespace, local) = reader.resolver().resolve_element(tag.name());
+                let mut attributes = Vec::new();
+                for attribute in tag.attributes() {
+                    let attribute = attribute.expect("an attribute");
+                    if attribute.key.as_namespace_binding().is_some() {
+                        continue;
+                    }
+                    let (namespace, local) = reader.resolver().resolve_attribute(attribute.key);
+                    let value = attribute_value(attribute.value.as_ref());
+                    attributes.push(format!("{{{}}}{}={value}", name(namespace), show(local.as_ref())));
+                }
+                attributes.sort_unstable();
+                let head = format!("<{{{}}}{} {attributes:?} ", name(namespace), show(local.as_ref()));
+                open.push((out.len(), String::new()));
+                out.push(head);
+                if matches!(event, E::Empty(_)) {
+                    close(&mut out, &mut open);
+                }
+            }
+            E::End(_) => close(&mut out, &mut open),
+            E::Text(text) => push(&mut open, &newlines(show(text.as_ref()))),
+            E::CData(text) => push(&mut open, &newlines(show(text.as_ref()))),
+            E::GeneralRef(reference) => {
+                let resolved = match reference.resolve_char_ref().expect("a reference") {
+                    Some(c) => c.to_string(),
+                    None => resolve_xml_entity(show(reference.as_ref())).expect("an entity").to_owned(),
+                };
+                push(&mut open, &resolved);
+            }
+            E::Eof => return out,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[cfg(feature = "differential")]
+fn show<T: AsRef<[u8]> + ?Sized>(bytes: &T) -> &str {
+    core::str::from_utf8(bytes.as_ref()).expect("text")
+}
+
+/// quick-xml takes namespace names as they are spelled.
+#[cfg(feature = "differential")]
+fn namespace_value<T: AsRef<[u8]> + ?Sized>(raw: &T) -> String {
+    attribute_value(show(raw))
+}
+
+#[cfg(feature = "differential")]
+fn attribute_value<T: AsRef<[u8]> + ?Sized>(raw: &T) -> String {
+    // XML 1.0 §3.3.3: white space is normalised before references are replaced.
+    let normal = show(raw).replace("\r\n", " ").replace(['\r', '\n', '\t'], " ");
+    quick_xml::escape::unescape(&normal).expect("references").into_owned()
+}
+
+#[cfg(feature = "differential")]
+fn newlines(text: &str) -> String {
+    text.replace("\r\n", "\n").replace('\r', "\n")
+}
+
+#[cfg(feature = "differential")]
+fn push(open: &mut [(usize, String)], text: &str) {
+    open.last_mut().expect("an open element").1.push_str(text);
+}
+
+#[cfg(feature = "differential")]
+fn close(out: &mut Vec<String>, open: &mut Vec<(usize, String)>) {
+    let (at, text) = open.pop().expect("an open element");
+    out.get_mut(at).expect("its head").push_str(&text);
+    out.push(">".into());
+}
