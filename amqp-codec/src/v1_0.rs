@@ -24,6 +24,7 @@ mod layout;
 mod limits;
 mod maps;
 mod message;
+mod own;
 mod path;
 mod performative;
 mod protocol_header;

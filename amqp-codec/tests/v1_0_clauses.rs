@@ -1,10 +1,18 @@
 //! Statements of the specification that have no other test.
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and some measure time"
+)]
 
 use amqp_codec::Binary;
 use amqp_codec::v1_0::{
-    DecodeError, DecodeErrorKind, Decoder, Encoder, FilterSet, Flow, Frame, Gather, Gathered, Header, Limits, MapBuf, Message, ProtocolHeader,
-    ProtocolId, Section, Source, Transfer, Unsettled, Value,
+    DecodeError, DecodeErrorKind, Decoder, Encoder, FilterSet, Flow, Frame, Gather, Gathered, Header, Limits, MapBuf,
+    Message, ProtocolHeader, ProtocolId, Section, Source, Transfer, Unsettled, Value,
 };
 
 #[test]
@@ -46,7 +54,8 @@ fn flows_without_a_handle_have_no_link_state() {
 #[test]
 fn keys_and_values_of_restricted_maps() {
     // attach: name a, handle 0, receiver, four nulls, then the unsettled map with a null key.
-    let mut octets = vec![0, 0, 0, 0, 2, 0, 0, 0, 0, 0x53, 0x12, 0xc0, 0, 8, 0xa1, 1, b'a', 0x43, 0x41, 0x40, 0x40, 0x40, 0x40];
+    let mut octets =
+        vec![0, 0, 0, 0, 2, 0, 0, 0, 0, 0x53, 0x12, 0xc0, 0, 8, 0xa1, 1, b'a', 0x43, 0x41, 0x40, 0x40, 0x40, 0x40];
     octets.extend([0xc1, 3, 2, 0x40, 0x40]);
     let len = octets.len();
     octets[3] = u8::try_from(len).unwrap();
@@ -72,7 +81,12 @@ fn keys_and_values_of_restricted_maps() {
 #[test]
 fn settled_is_sticky() {
     let first = Transfer {
-        delivery_id: Some(0), delivery_tag: Some(Binary::EMPTY), message_format: Some(0), settled: Some(true), more: true, ..Transfer::default()
+        delivery_id: Some(0),
+        delivery_tag: Some(Binary::EMPTY),
+        message_format: Some(0),
+        settled: Some(true),
+        more: true,
+        ..Transfer::default()
     };
     let mut gather = Gather::new(0);
     assert_eq!(gather.accept(&first, &Binary::EMPTY), Ok(Gathered::More));
@@ -97,7 +111,10 @@ fn a_default_outcome_is_an_outcome() {
         let fields = [&[0xa1, 1, b'a', 0x43, 0x41, 0x40, 0x40][..], &source].concat();
         let list = [&[0x00, 0x53, 0x12, 0xc0, u8::try_from(fields.len() + 1).unwrap(), 6][..], &fields].concat();
         let frame = [&[0, 0, 0, u8::try_from(list.len() + 8).unwrap(), 2, 0, 0, 0][..], &list].concat();
-        Decoder::mid_stream(None, Limits::default()).decode(&mut &frame[..]).map(|frame| frame.is_some()).map_err(|error| error.kind)
+        Decoder::mid_stream(None, Limits::default())
+            .decode(&mut &frame[..])
+            .map(|frame| frame.is_some())
+            .map_err(|error| error.kind)
     };
     assert_eq!(attach(0x24), Ok(true), "accepted");
     assert_eq!(attach(0x26), Ok(true), "released");

@@ -1,7 +1,15 @@
 //! Hostile input: depth, counts, sizes, time, memory. Each line of the record of bad-input classes that concerns AMQP 1.0's bytes.
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and some measure time"
+)]
 
-use amqp_codec::v1_0::{Decoder, DecodeErrorKind, Encoded, Limits, Message, Side, Value};
+use amqp_codec::v1_0::{DecodeErrorKind, Decoder, Encoded, Limits, Message, Side, Value};
 
 /// `levels` values around a null, each made by `wrap`.
 fn nest(levels: usize, wrap: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
@@ -42,13 +50,20 @@ fn depth_is_limited_and_exact() {
         for max in [1u8, 2, 31, 32, 63, 64] {
             let limits = Limits { max_depth: max, ..Limits::default() };
             assert_eq!(kind(&nest(usize::from(max), wrap), &limits), None, "{name} {max}");
-            assert_eq!(kind(&nest(usize::from(max) + 1, wrap), &limits), Some(DecodeErrorKind::TooDeep), "{name} {max}");
+            assert_eq!(
+                kind(&nest(usize::from(max) + 1, wrap), &limits),
+                Some(DecodeErrorKind::TooDeep),
+                "{name} {max}"
+            );
         }
     }
     // More than the fixed stack is never asked for.
     let limits = Limits { max_depth: 255, ..Limits::default() };
     assert_eq!(kind(&nest(65, WRAPS[0].1), &limits), Some(DecodeErrorKind::TooDeep));
-    assert_eq!(kind(&nest(2, WRAPS[0].1), &Limits { max_depth: 0, ..Limits::default() }), Some(DecodeErrorKind::TooDeep));
+    assert_eq!(
+        kind(&nest(2, WRAPS[0].1), &Limits { max_depth: 0, ..Limits::default() }),
+        Some(DecodeErrorKind::TooDeep)
+    );
 }
 
 #[test]
@@ -136,14 +151,22 @@ fn time_is_linear() {
         wide(0xd0, count, &[], &map.repeat(usize::try_from(count).unwrap()))
     };
     let big_map = |count: u32| {
-        let pairs: Vec<u8> = (0..count / 2).flat_map(|key| [&[0x70][..], &key.to_be_bytes(), &[0x40]].concat()).collect();
+        let pairs: Vec<u8> =
+            (0..count / 2).flat_map(|key| [&[0x70][..], &key.to_be_bytes(), &[0x40]].concat()).collect();
         wide(0xd1, count, &[], &pairs)
     };
-    for (name, make) in [("lists", &lists as &dyn Fn(u32) -> Vec<u8>), ("nested", &nested), ("maps", &maps), ("big map", &big_map)] {
+    for (name, make) in
+        [("lists", &lists as &dyn Fn(u32) -> Vec<u8>), ("nested", &nested), ("maps", &maps), ("big map", &big_map)]
+    {
         let (small, large) = (make(2_000), make(32_000));
         let best = |octets: &[u8]| (0..5).map(|_| time(octets)).fold(f64::MAX, f64::min);
         let (small_time, large_time) = (best(&small), best(&large));
-        assert!(large_time < small_time * 64.0 + 0.01, "{name}: {small_time} s for {}, {large_time} s for {}", small.len(), large.len());
+        assert!(
+            large_time < small_time * 64.0 + 0.01,
+            "{name}: {small_time} s for {}, {large_time} s for {}",
+            small.len(),
+            large.len()
+        );
     }
 }
 
@@ -151,7 +174,8 @@ fn time_is_linear() {
 fn one_octet_at_a_time_is_linear() {
     let mut stream = b"AMQP\0\x01\0\0".to_vec();
     stream.extend([0, 0, 0, 17, 2, 0, 0, 0, 0, 0x53, 0x10, 0xc0, 4, 1, 0xa1, 1, b'a']);
-    let transfer = [&[0, 0, 0xff, 0xff, 2, 0, 0, 0, 0, 0x53, 0x14, 0xc0, 2, 1, 0x43][..], &vec![7; 0xffff - 15]].concat();
+    let transfer =
+        [&[0, 0, 0xff, 0xff, 2, 0, 0, 0, 0, 0x53, 0x14, 0xc0, 2, 1, 0x43][..], &vec![7; 0xffff - 15]].concat();
     for _ in 0..4 {
         stream.extend(&transfer);
     }
@@ -175,7 +199,10 @@ fn sections_are_limited() {
     let section = [0x00, 0x53, 0x75, 0xa0, 0x00];
     assert!(Message::decode(&section.repeat(3), &limits).is_ok());
     let error = Message::decode(&section.repeat(4), &limits).unwrap_err();
-    assert_eq!((error.kind, error.offset, error.reply().condition), (DecodeErrorKind::TooManySections, 15, "amqp:resource-limit-exceeded"));
+    assert_eq!(
+        (error.kind, error.offset, error.reply().condition),
+        (DecodeErrorKind::TooManySections, 15, "amqp:resource-limit-exceeded")
+    );
 }
 
 #[test]
@@ -192,7 +219,8 @@ fn maps_of_64_pairs_are_compared_and_larger_ones_are_not() {
 
 #[test]
 fn secrets_stay_out_of_debug() {
-    let octets = [0, 0, 0, 0x23, 2, 1, 0, 0, 0, 0x53, 0x41, 0xc0, 0x16, 2, 0xa3, 5, b'P', b'L', b'A', b'I', b'N', 0xa0, 12, 0];
+    let octets =
+        [0, 0, 0, 0x23, 2, 1, 0, 0, 0, 0x53, 0x41, 0xc0, 0x16, 2, 0xa3, 5, b'P', b'L', b'A', b'I', b'N', 0xa0, 12, 0];
     let octets = [&octets[..], b"guest\0guest"].concat();
     let frame = Decoder::mid_stream(None, Limits::default()).decode(&mut &octets[..]).unwrap().unwrap();
     for text in [format!("{frame:?}"), frame.to_string(), format!("{:?}", frame.clone().into_owned())] {

@@ -1,5 +1,13 @@
 //! The ledger of AMQP 1.0: each statement with MUST is cited where it is enforced and shown by a test, or is not the codec's.
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and some measure time"
+)]
 
 use std::collections::BTreeSet;
 use std::fs::read_to_string;
@@ -7,7 +15,10 @@ use std::path::{Path, PathBuf};
 
 fn lines() -> Vec<Vec<String>> {
     let text = read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("spec/amqp-1.0.tsv")).unwrap();
-    text.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').map(str::to_owned).collect()).collect()
+    text.lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split('\t').map(str::to_owned).collect())
+        .collect()
 }
 
 #[test]
@@ -22,7 +33,10 @@ fn every_statement_is_enforced_or_has_a_reason() {
         }
         assert!(read_to_string(root.join(place)).unwrap().contains(&format!("[{id}]")), "{id} is not cited in {place}");
         let (file, function) = test.split_once("::").unwrap();
-        assert!(read_to_string(root.join(file)).unwrap().contains(&format!("fn {function}()")), "{id}: {test} does not exist");
+        assert!(
+            read_to_string(root.join(file)).unwrap().contains(&format!("fn {function}()")),
+            "{id}: {test} does not exist"
+        );
         enforced += 1;
     }
     assert_eq!(enforced, 34);
@@ -34,7 +48,8 @@ fn no_statement_is_missing() {
     let unique: BTreeSet<&String> = ledger.iter().collect();
     assert_eq!((ledger.len(), unique.len()), (191, 191));
     // Of the parts that the text has, each section with a MUST stands in the ledger.
-    let shared = std::env::var_os("CODEC_DATA").map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
+    let shared = std::env::var_os("CODEC_DATA")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
     for part in ["types", "transport", "messaging", "transactions", "security"] {
         let Ok(text) = read_to_string(shared.join(format!("data/amqp/spec-10-full/{part}.xml"))) else {
             println!("skipped: no text of {part}");

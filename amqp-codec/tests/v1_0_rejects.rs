@@ -1,5 +1,13 @@
 //! What AMQP 1.0 refuses: the bytes, the kind, the offset, the condition; and the borders of what it takes.
-#![allow(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "tests")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "a test fails by panicking, and some measure time"
+)]
 
 use amqp_codec::v1_0::{DecodeError, DecodeErrorKind, Decoder, Encoded, Frame, Limits, Message, Section, Side};
 

@@ -2,11 +2,11 @@
 
 use amqp_codec::Binary;
 use amqp_codec::v1_0::{
-    Annotations, AnnotationKey, ApplicationProperties, Ascii, Attach, Begin, Body, Close, DecodeError, Decoder, DeliveryState, Detach,
-    Disposition, Encoded, Encoder, End, Error, Fields, Flow, Frame, Header, Layout, Limits, ListBuf, MapBuf, Message, MessageId, Modified, Open,
-    Outcome, Performative, Properties, ProtocolHeader, ProtocolId, Received, Rejected, Role, SaslInit, SaslMechanisms, SaslOutcome,
-    SaslPerformative, SaslResponse, SectionKind, Side, Source, Symbol, Symbols, Target, TargetTerminus, Timestamp, TransactionalState, Transfer,
-    Utf8, Uuid, Value,
+    AnnotationKey, Annotations, ApplicationProperties, Ascii, Attach, Begin, Body, Close, DecodeError, Decoder,
+    DeliveryState, Detach, Disposition, Encoded, Encoder, End, Error, Fields, Flow, Frame, Header, Layout, Limits,
+    ListBuf, MapBuf, Message, MessageId, Modified, Open, Outcome, Performative, Properties, ProtocolHeader, ProtocolId,
+    Received, Rejected, Role, SaslInit, SaslMechanisms, SaslOutcome, SaslPerformative, SaslResponse, SectionKind, Side,
+    Source, Symbol, Symbols, Target, TargetTerminus, Timestamp, TransactionalState, Transfer, Utf8, Uuid, Value,
 };
 use arbitrary::{Result, Unstructured};
 use bytes::BytesMut;
@@ -94,7 +94,10 @@ fn value(u: &mut Unstructured<'_>, depth: u8) -> Result<Encoded<'static>> {
             let (descriptor, inner) = (value(u, 0)?, value(u, depth.saturating_sub(1))?);
             return Ok(amqp_codec::v1_0::described(descriptor.value(), inner.value()).unwrap_or_default());
         }
-        _ => return Ok(amqp_codec::v1_0::array(&vec![Value::Uint(u.arbitrary()?); u.int_in_range(1..=4usize)?]).unwrap_or_default()),
+        _ => {
+            return Ok(amqp_codec::v1_0::array(&vec![Value::Uint(u.arbitrary()?); u.int_in_range(1..=4usize)?])
+                .unwrap_or_default());
+        }
     };
     Ok(Encoded::from(simple))
 }
@@ -129,8 +132,13 @@ fn state(u: &mut Unstructured<'_>) -> Result<DeliveryState<'static>> {
             undeliverable_here: u.arbitrary()?,
             message_annotations: maybe(u, fields)?,
         }),
-        5 => DeliveryState::Transactional(TransactionalState { txn_id: octets(u, 9)?, outcome: maybe(u, |_| Ok(Outcome::Accepted))? }),
-        _ => DeliveryState::Other(amqp_codec::v1_0::described(Value::Ulong(1 << 40), value(u, 2)?.value()).unwrap_or_default()),
+        5 => DeliveryState::Transactional(TransactionalState {
+            txn_id: octets(u, 9)?,
+            outcome: maybe(u, |_| Ok(Outcome::Accepted))?,
+        }),
+        _ => DeliveryState::Other(
+            amqp_codec::v1_0::described(Value::Ulong(1 << 40), value(u, 2)?.value()).unwrap_or_default(),
+        ),
     })
 }
 
@@ -153,7 +161,13 @@ fn attach(u: &mut Unstructured<'_>) -> Result<Attach<'static>> {
                 ..Source::default()
             })
         })?,
-        target: maybe(u, |u| Ok(TargetTerminus::Target(Target { address: maybe(u, some_text)?, capabilities: symbols(u)?, ..Target::default() })))?,
+        target: maybe(u, |u| {
+            Ok(TargetTerminus::Target(Target {
+                address: maybe(u, some_text)?,
+                capabilities: symbols(u)?,
+                ..Target::default()
+            }))
+        })?,
         incomplete_unsettled: u.arbitrary()?,
         initial_delivery_count: if role == Role::Sender { Some(count.unwrap_or_default()) } else { count },
         max_message_size: u.arbitrary()?,
@@ -175,9 +189,20 @@ fn performative(u: &mut Unstructured<'_>) -> Result<Performative<'static>> {
             properties: maybe(u, fields)?,
             ..Open::default()
         }),
-        1 => Performative::Begin(Begin { remote_channel: u.arbitrary()?, next_outgoing_id: u.arbitrary()?, handle_max: u.arbitrary()?, ..Begin::default() }),
+        1 => Performative::Begin(Begin {
+            remote_channel: u.arbitrary()?,
+            next_outgoing_id: u.arbitrary()?,
+            handle_max: u.arbitrary()?,
+            ..Begin::default()
+        }),
         2 => Performative::Attach(attach(u)?),
-        3 => Performative::Flow(Flow { handle: Some(u.arbitrary()?), link_credit: u.arbitrary()?, drain: u.arbitrary()?, properties: maybe(u, fields)?, ..Flow::default() }),
+        3 => Performative::Flow(Flow {
+            handle: Some(u.arbitrary()?),
+            link_credit: u.arbitrary()?,
+            drain: u.arbitrary()?,
+            properties: maybe(u, fields)?,
+            ..Flow::default()
+        }),
         4 => Performative::Transfer(Transfer {
             handle: u.arbitrary()?,
             delivery_id: u.arbitrary()?,
@@ -189,7 +214,12 @@ fn performative(u: &mut Unstructured<'_>) -> Result<Performative<'static>> {
             batchable: u.arbitrary()?,
             ..Transfer::default()
         }),
-        5 => Performative::Disposition(Disposition { first: u.arbitrary()?, last: u.arbitrary()?, state: maybe(u, state)?, ..Disposition::default() }),
+        5 => Performative::Disposition(Disposition {
+            first: u.arbitrary()?,
+            last: u.arbitrary()?,
+            state: maybe(u, state)?,
+            ..Disposition::default()
+        }),
         6 => Performative::Detach(Detach { handle: u.arbitrary()?, closed: u.arbitrary()?, error: maybe(u, error)? }),
         7 => Performative::End(End { error: maybe(u, error)? }),
         _ => Performative::Close(Close { error: maybe(u, error)? }),
@@ -198,10 +228,19 @@ fn performative(u: &mut Unstructured<'_>) -> Result<Performative<'static>> {
 
 fn sasl(u: &mut Unstructured<'_>) -> Result<SaslPerformative<'static>> {
     Ok(match u.int_in_range(0..=3u8)? {
-        0 => SaslPerformative::Mechanisms(SaslMechanisms { sasl_server_mechanisms: [symbol(u)?.as_ascii()].into_iter().collect() }),
-        1 => SaslPerformative::Init(SaslInit { mechanism: symbol(u)?, initial_response: maybe(u, |u| octets(u, 30))?.map(Into::into), hostname: maybe(u, some_text)? }),
+        0 => SaslPerformative::Mechanisms(SaslMechanisms {
+            sasl_server_mechanisms: [symbol(u)?.as_ascii()].into_iter().collect(),
+        }),
+        1 => SaslPerformative::Init(SaslInit {
+            mechanism: symbol(u)?,
+            initial_response: maybe(u, |u| octets(u, 30))?.map(Into::into),
+            hostname: maybe(u, some_text)?,
+        }),
         2 => SaslPerformative::Response(SaslResponse { response: octets(u, 30)?.into() }),
-        _ => SaslPerformative::Outcome(SaslOutcome { additional_data: maybe(u, |u| octets(u, 30))?.map(Into::into), ..SaslOutcome::default() }),
+        _ => SaslPerformative::Outcome(SaslOutcome {
+            additional_data: maybe(u, |u| octets(u, 30))?.map(Into::into),
+            ..SaslOutcome::default()
+        }),
     })
 }
 
@@ -231,7 +270,8 @@ impl Family for Amqp10 {
             _ => {
                 let performative = performative(u)?;
                 let channel = if matches!(performative, Performative::Open(_)) { 0 } else { u.arbitrary()? };
-                let payload = if matches!(performative, Performative::Transfer(_)) { octets(u, 100)? } else { Binary::EMPTY };
+                let payload =
+                    if matches!(performative, Performative::Transfer(_)) { octets(u, 100)? } else { Binary::EMPTY };
                 Frame::Amqp { channel, performative, payload }
             }
         })
@@ -253,7 +293,10 @@ impl Family for Amqp10 {
         decoder.decode(input)
     }
 
-    fn decode_shared(decoder: &mut Decoder, input: &mut BytesMut) -> core::result::Result<Option<Frame<'static>>, DecodeError> {
+    fn decode_shared(
+        decoder: &mut Decoder,
+        input: &mut BytesMut,
+    ) -> core::result::Result<Option<Frame<'static>>, DecodeError> {
         decoder.decode_shared(input)
     }
 
@@ -291,7 +334,8 @@ impl Family for Amqp10 {
         Encoder::new(u32::MAX).encode(frame, &mut wire).expect("decoded frames encode");
         if let Frame::Amqp { .. } = frame {
             let body = wire.get(8..).unwrap_or_default();
-            let value = Encoded::decode(&mut { body }, &Limits { max_depth: 64, ..Limits::default() }).expect("a performative is a value");
+            let value = Encoded::decode(&mut { body }, &Limits { max_depth: 64, ..Limits::default() })
+                .expect("a performative is a value");
             walk(value.value());
         }
         if let Frame::Amqp { payload, .. } = frame {
@@ -310,7 +354,11 @@ fn walk(value: Value<'_>) -> usize {
         }
         Value::Map(map) => {
             assert_eq!(map.iter().take(SHOWN).count(), map.len().min(SHOWN));
-            map.iter().take(SHOWN).map(|(key, value)| walk(key).saturating_add(walk(value))).sum::<usize>().saturating_add(1)
+            map.iter()
+                .take(SHOWN)
+                .map(|(key, value)| walk(key).saturating_add(walk(value)))
+                .sum::<usize>()
+                .saturating_add(1)
         }
         Value::Array(array) => {
             assert_eq!(array.iter().take(SHOWN).count(), array.len().min(SHOWN));
@@ -370,7 +418,14 @@ pub fn amqp10_message(data: &[u8]) {
     assert_eq!(message.clone().into_owned(), message);
     let mut forwarded = Vec::new();
     if layout.body().is_some() {
-        layout.forward(message.header, message.delivery_annotations.clone(), message.message_annotations.clone(), &mut forwarded).expect("forwards");
+        layout
+            .forward(
+                message.header,
+                message.delivery_annotations.clone(),
+                message.message_annotations.clone(),
+                &mut forwarded,
+            )
+            .expect("forwards");
         assert_eq!(Message::decode(&forwarded, &limits), Ok(message));
     }
 }
@@ -389,8 +444,18 @@ pub fn amqp10_message_value(data: &[u8]) -> Result<()> {
     };
     let annotation = AnnotationKey::Symbol(Ascii::new("x-opt-a").expect("ASCII"));
     let message = Message {
-        header: maybe(u, |u| Ok(Header { durable: u.arbitrary()?, priority: u.arbitrary()?, ttl: u.arbitrary()?, first_acquirer: u.arbitrary()?, delivery_count: u.arbitrary()? }))?,
-        message_annotations: maybe(u, |_| Ok([(annotation, inner.value())].into_iter().collect::<Annotations<'static>>()))?,
+        header: maybe(u, |u| {
+            Ok(Header {
+                durable: u.arbitrary()?,
+                priority: u.arbitrary()?,
+                ttl: u.arbitrary()?,
+                first_acquirer: u.arbitrary()?,
+                delivery_count: u.arbitrary()?,
+            })
+        })?,
+        message_annotations: maybe(u, |_| {
+            Ok([(annotation, inner.value())].into_iter().collect::<Annotations<'static>>())
+        })?,
         properties: maybe(u, |u| {
             Ok(Properties {
                 message_id: maybe(u, |u| Ok(MessageId::Uuid(Uuid(u.arbitrary()?))))?,
@@ -404,7 +469,9 @@ pub fn amqp10_message_value(data: &[u8]) -> Result<()> {
         })?,
         application_properties: maybe(u, |u| {
             let text = text(u)?;
-            Ok([(Utf8::from("a"), Value::from(text.as_str())), (Utf8::from("b"), Value::Null)].into_iter().collect::<ApplicationProperties<'static>>())
+            Ok([(Utf8::from("a"), Value::from(text.as_str())), (Utf8::from("b"), Value::Null)]
+                .into_iter()
+                .collect::<ApplicationProperties<'static>>())
         })?,
         body,
         ..Message::default()

@@ -2,8 +2,8 @@
 
 use bytes::BytesMut;
 
-use super::field::{Keep, Own};
 use super::frame::{Frame, HEAD};
+use super::own::{Keep, Own};
 use super::protocol_header::{ProtocolHeader, ProtocolId};
 use super::wire::{Fault, Parsed, widen};
 use super::{DecodeError, DecodeErrorKind as Kind, Limits, Performative, SaslPerformative};

@@ -6,7 +6,8 @@ use core::fmt;
 use bytes::{BufMut, Bytes};
 
 use super::constructor as code;
-use super::field::{Field, Keep, Own, put_compound_head, put_list_head};
+use super::field::{Field, put_compound_head, put_list_head};
+use super::own::{Keep, Own};
 use super::value::{Ascii, Raw, Value};
 use super::wire::{Parsed, before};
 use super::{DecodeError, EncodeError, Limits, validate};

@@ -1,13 +1,13 @@
 //! How each type of field is read, measured and written, always in its smallest encoding.
 
-use bytes::{BufMut, Bytes, BytesMut};
-use bytestring::ByteString;
+use bytes::BufMut;
 
 use super::constructor as code;
-use super::value::{Utf8, Value};
 use super::wire::{Fault, Parsed, octet, octets, slice8, slice32};
 use super::{DecodeErrorKind as Kind, EncodeError, Limits, Timestamp, Uuid, validate};
 use crate::{Binary, Text};
+
+mod value;
 
 /// A type that a field of a composite, or a value on its own, may have.
 pub(crate) trait Field<'a>: Sized {
@@ -23,126 +23,6 @@ pub(crate) trait Field<'a>: Sized {
     /// Says whether a decoder would take what [`Field::put`] writes.
     fn check(&self) -> Result<(), EncodeError> {
         Ok(())
-    }
-}
-
-/// Turns what is borrowed from an input into shares of one buffer.
-#[derive(Debug)]
-pub(crate) enum Keep<'k> {
-    /// Shares of the buffer that the input lies in.
-    Share(&'k Bytes),
-    /// Copies into one new allocation.
-    Copy(BytesMut),
-}
-
-impl Keep<'_> {
-    fn keep(&mut self, octets: &[u8]) -> Bytes {
-        match self {
-            Self::Share(whole) => share(whole, octets),
-            Self::Copy(buffer) => {
-                buffer.extend_from_slice(octets);
-                buffer.split().freeze()
-            }
-        }
-    }
-}
-
-/// A share of `whole` when `octets` lie inside it, else a copy.
-pub(crate) fn share(whole: &Bytes, octets: &[u8]) -> Bytes {
-    let start = octets.as_ptr().addr().wrapping_sub(whole.as_ptr().addr());
-    match start.checked_add(octets.len()) {
-        Some(end) if end <= whole.len() => whole.slice(start..end),
-        _ => Bytes::copy_from_slice(octets),
-    }
-}
-
-/// A type that can outlive the input it was decoded from.
-pub(crate) trait Own {
-    type Owned;
-
-    /// The octets that are borrowed, and hence copied when there is nothing to share.
-    fn borrowed_len(&self) -> usize;
-
-    /// The same value on shared octets.
-    fn own(self, keep: &mut Keep<'_>) -> Self::Owned;
-}
-
-/// `value` on one new allocation at most.
-pub(crate) fn into_owned<T: Own>(value: T) -> T::Owned {
-    let buffer = BytesMut::with_capacity(value.borrowed_len());
-    value.own(&mut Keep::Copy(buffer))
-}
-
-impl<T: Own> Own for Option<T> {
-    type Owned = Option<T::Owned>;
-
-    fn borrowed_len(&self) -> usize {
-        self.as_ref().map_or(0, Own::borrowed_len)
-    }
-
-    fn own(self, keep: &mut Keep<'_>) -> Self::Owned {
-        self.map(|value| value.own(keep))
-    }
-}
-
-/// Types that borrow nothing.
-macro_rules! owned {
-    ($($type:ty),* $(,)?) => {
-        $(impl $crate::v1_0::field::Own for $type {
-            type Owned = Self;
-
-            fn borrowed_len(&self) -> usize {
-                0
-            }
-
-            fn own(self, _keep: &mut $crate::v1_0::field::Keep<'_>) -> Self {
-                self
-            }
-        })*
-    };
-}
-pub(crate) use owned;
-
-owned!(bool, u8, u16, u32, u64, Timestamp, Uuid);
-
-impl Own for Binary<'_> {
-    type Owned = Binary<'static>;
-
-    fn borrowed_len(&self) -> usize {
-        match self {
-            Binary::Borrowed(octets) => octets.len(),
-            Binary::Shared(_) => 0,
-        }
-    }
-
-    fn own(self, keep: &mut Keep<'_>) -> Binary<'static> {
-        match self {
-            Binary::Borrowed([]) => Binary::EMPTY,
-            Binary::Borrowed(octets) => Binary::Shared(keep.keep(octets)),
-            Binary::Shared(octets) => Binary::Shared(octets),
-        }
-    }
-}
-
-impl Own for Text<'_> {
-    type Owned = Text<'static>;
-
-    fn borrowed_len(&self) -> usize {
-        match self {
-            Text::Borrowed(text) => text.len(),
-            Text::Shared(_) => 0,
-        }
-    }
-
-    fn own(self, keep: &mut Keep<'_>) -> Text<'static> {
-        match self {
-            Text::Borrowed("") => Text::EMPTY,
-            Text::Borrowed(text) => match ByteString::try_from(keep.keep(text.as_bytes())) {
-                Ok(text) => Text::Shared(text),
-                Err(_) => Text::Borrowed(text).into_owned(),
-            },
-            Text::Shared(text) => Text::Shared(text),
-        }
     }
 }
 
@@ -402,123 +282,6 @@ pub(crate) fn check_text(text: &str) -> Result<(), EncodeError> {
         return Err(EncodeError::Invalid(Kind::ByteOrderMark));
     }
     check_len(text.len())
-}
-
-impl<'a> Field<'a> for Value<'a> {
-    #[inline]
-    fn read(code: u8, at: &'a [u8], rest: &mut &'a [u8], limits: &Limits) -> Parsed<Self> {
-        validate::body(code, at, rest, limits)?;
-        let mut at = at;
-        Ok(super::value::Raw::split(&mut at).map_or(Value::Null, super::value::Raw::value))
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Self::Null | Self::Boolean(_) => 1,
-            Self::Ubyte(_) | Self::Byte(_) => 2,
-            Self::Ushort(_) | Self::Short(_) => 3,
-            Self::Uint(number) => Field::len(number),
-            Self::Ulong(number) => Field::len(number),
-            Self::Int(number) => small(i64::from(*number)).map_or(5, |_| 2),
-            Self::Long(number) => small(*number).map_or(9, |_| 2),
-            Self::Float(_) | Self::Decimal32(_) | Self::Char(_) => 5,
-            Self::Double(_) | Self::Decimal64(_) | Self::Timestamp(_) => 9,
-            Self::Decimal128(_) | Self::Uuid(_) => 17,
-            Self::Binary(octets) => variable_len(octets.len()),
-            Self::String(text) => variable_len(text.as_bytes().len()),
-            Self::Symbol(text) => variable_len(text.as_bytes().len()),
-            Self::List(list) => list_len(list.len(), list.as_bytes().len()),
-            Self::Map(map) => compound_len(widen_count(map.count()), map.as_bytes().len()),
-            Self::Array(array) => {
-                compound_len(array.len(), array.constructor().len().saturating_add(array.as_bytes().len()))
-            }
-            Self::Described(described) => {
-                let (constructor, body) = described.as_bytes();
-                constructor.len().saturating_add(body.len())
-            }
-        }
-    }
-
-    fn put<B: BufMut>(&self, out: &mut B) {
-        match self {
-            Self::Null => out.put_u8(code::NULL),
-            Self::Boolean(truth) => truth.put(out),
-            Self::Ubyte(number) => number.put(out),
-            Self::Ushort(number) => number.put(out),
-            Self::Uint(number) => number.put(out),
-            Self::Ulong(number) => number.put(out),
-            Self::Byte(number) => out.put_slice(&[code::BYTE, number.cast_unsigned()]),
-            Self::Short(number) => put_fixed(code::SHORT, &number.to_be_bytes(), out),
-            Self::Int(number) => match small(i64::from(*number)) {
-                Some(octet) => out.put_slice(&[code::SMALL_INT, octet]),
-                None => put_fixed(code::INT, &number.to_be_bytes(), out),
-            },
-            Self::Long(number) => match small(*number) {
-                Some(octet) => out.put_slice(&[code::SMALL_LONG, octet]),
-                None => put_fixed(code::LONG, &number.to_be_bytes(), out),
-            },
-            Self::Float(number) => put_fixed(code::FLOAT, &number.to_bits().to_be_bytes(), out),
-            Self::Double(number) => put_fixed(code::DOUBLE, &number.to_bits().to_be_bytes(), out),
-            Self::Decimal32(octets) => put_fixed(code::DECIMAL_32, octets, out),
-            Self::Decimal64(octets) => put_fixed(code::DECIMAL_64, octets, out),
-            Self::Decimal128(octets) => put_fixed(code::DECIMAL_128, octets, out),
-            Self::Char(character) => put_fixed(code::CHAR, &u32::from(*character).to_be_bytes(), out),
-            Self::Timestamp(number) => put_fixed(code::TIMESTAMP, &number.to_be_bytes(), out),
-            Self::Uuid(octets) => put_fixed(code::UUID, octets, out),
-            Self::Binary(octets) => put_variable(code::BINARY_8, code::BINARY_32, octets, out),
-            Self::String(text) => put_variable(code::STRING_8, code::STRING_32, text.as_bytes(), out),
-            Self::Symbol(text) => put_variable(code::SYMBOL_8, code::SYMBOL_32, text.as_bytes(), out),
-            Self::List(list) => {
-                put_list_head(list.len(), list.as_bytes().len(), out);
-                out.put_slice(list.as_bytes());
-            }
-            Self::Map(map) => {
-                put_compound_head(code::MAP_8, code::MAP_32, widen_count(map.count()), map.as_bytes().len(), out);
-                out.put_slice(map.as_bytes());
-            }
-            Self::Array(array) => {
-                let len = array.constructor().len().saturating_add(array.as_bytes().len());
-                put_compound_head(code::ARRAY_8, code::ARRAY_32, array.len(), len, out);
-                out.put_slice(array.constructor());
-                out.put_slice(array.as_bytes());
-            }
-            Self::Described(described) => {
-                let (constructor, body) = described.as_bytes();
-                out.put_slice(constructor);
-                out.put_slice(body);
-            }
-        }
-    }
-
-    fn check(&self) -> Result<(), EncodeError> {
-        match self {
-            Self::Binary(octets) => check_len(octets.len()),
-            Self::String(text) => check_octets(*text),
-            Self::Symbol(text) => check_len(text.as_bytes().len()),
-            _ => Ok(()),
-        }
-    }
-}
-
-fn check_octets(text: Utf8<'_>) -> Result<(), EncodeError> {
-    if text.as_bytes().starts_with(&[0xef, 0xbb, 0xbf]) {
-        return Err(EncodeError::Invalid(Kind::ByteOrderMark));
-    }
-    check_len(text.as_bytes().len())
-}
-
-fn put_fixed<B: BufMut>(code: u8, octets: &[u8], out: &mut B) {
-    out.put_u8(code);
-    out.put_slice(octets);
-}
-
-/// The octet of a signed integer that one octet holds.
-fn small(number: i64) -> Option<u8> {
-    i8::try_from(number).ok().map(i8::cast_unsigned)
-}
-
-fn widen_count(count: u32) -> usize {
-    super::wire::widen(count)
 }
 
 /// The octets of a list of `count` items that take `len` octets.

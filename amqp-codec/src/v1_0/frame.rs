@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::field::{Keep, Own};
+use super::own::{Keep, Own};
 use super::{Performative, ProtocolHeader, SaslPerformative};
 use crate::Binary;
 
@@ -51,7 +51,7 @@ impl<'a> Frame<'a> {
 
     /// The same frame, independent of the input; at most one allocation.
     pub fn into_owned(self) -> Frame<'static> {
-        super::field::into_owned(self)
+        super::own::into_owned(self)
     }
 }
 

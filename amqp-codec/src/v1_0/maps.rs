@@ -6,7 +6,8 @@ use bytes::BufMut;
 
 use super::constructor as code;
 use super::encoded::{Encoded, MapBuf};
-use super::field::{Field, Keep, Own, compound_len, put_compound_head, wrong_type};
+use super::field::{Field, compound_len, put_compound_head, wrong_type};
+use super::own::{Keep, Own};
 use super::value::{Ascii, Raw, Utf8, Value};
 use super::wire::{Fault, Parsed};
 use super::{DecodeErrorKind as Kind, EncodeError, Limits};
@@ -206,7 +207,7 @@ macro_rules! maps {
 
                 /// The same map, independent of the input.
                 pub fn into_owned(self) -> $name<'static> {
-                    super::field::into_owned(self)
+                    super::own::into_owned(self)
                 }
             }
 

@@ -7,11 +7,14 @@ use bytes::BufMut;
 use super::composite::{check_composite, composite_len, put_composite};
 use super::constructor as code;
 use super::encoded::Encoded;
-use super::field::{Field, Keep, Own, into_owned};
+use super::field::Field;
+use super::own::{Keep, Own, into_owned};
 use super::section::{Section, SectionKind, head};
 use super::value::{Raw, Value};
 use super::wire::{Fault, Parsed, before};
-use super::{Annotations, ApplicationProperties, DecodeError, DecodeErrorKind as Kind, EncodeError, Header, Limits, Properties};
+use super::{
+    Annotations, ApplicationProperties, DecodeError, DecodeErrorKind as Kind, EncodeError, Header, Limits, Properties,
+};
 use crate::Binary;
 
 /// What the application sends (AMQP 1.0 §3.2).

@@ -4,7 +4,7 @@ use bytes::BufMut;
 
 use super::composite::{Named, check_composite, composite_len, put_composite, read_descriptor, read_list};
 use super::constructor as code;
-use super::field::{Keep, Own};
+use super::own::{Keep, Own};
 use super::spec::descriptor;
 use super::wire::{Fault, Parsed, octet};
 use super::{
@@ -42,7 +42,7 @@ macro_rules! performatives {
 
             /// The same performative, independent of the input; at most one allocation.
             pub fn into_owned(self) -> $name<'static> {
-                super::field::into_owned(self)
+                super::own::into_owned(self)
             }
         }
 

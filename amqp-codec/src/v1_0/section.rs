@@ -5,11 +5,15 @@ use bytes::BufMut;
 use super::composite::{Named, check_composite, composite_len, put_composite, read_descriptor, read_list};
 use super::constructor as code;
 use super::encoded::Encoded;
-use super::field::{Field, Keep, Own, into_owned};
+use super::field::Field;
+use super::own::{Keep, Own, into_owned};
 use super::spec::descriptor;
 use super::value::Value;
 use super::wire::{Fault, Parsed, octet};
-use super::{Annotations, ApplicationProperties, DecodeError, DecodeErrorKind as Kind, EncodeError, Error, Header, Limits, Properties};
+use super::{
+    Annotations, ApplicationProperties, DecodeError, DecodeErrorKind as Kind, EncodeError, Error, Header, Limits,
+    Properties,
+};
 use crate::Binary;
 
 /// The section that an octet range of a message holds.

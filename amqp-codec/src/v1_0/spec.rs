@@ -4,7 +4,8 @@
 //! `tests/v1_0_regenerate.rs` generates the files of this directory again and compares.
 
 use super::composite::{Composite, FieldReader, Visitor};
-use super::field::{Field, Keep, Own};
+use super::field::Field;
+use super::own::{Keep, Own};
 use super::wire::{Fault, Parsed};
 use super::{DecodeErrorKind, Symbols};
 
@@ -68,7 +69,7 @@ macro_rules! composite {
         impl $($generics)* $type {
             /// The same, independent of the input; at most one allocation.
             pub fn into_owned(self) -> $owned {
-                $crate::v1_0::field::into_owned(self)
+                $crate::v1_0::own::into_owned(self)
             }
         }
 
@@ -163,7 +164,7 @@ macro_rules! choices {
             }
         }
 
-        $crate::v1_0::field::owned!($name);
+        $crate::v1_0::own::owned!($name);
     };
     (@value Symbol, $value:expr) => { $crate::v1_0::Symbol::new($value).unwrap_or_default() };
     (@value $source:ident, $value:expr) => { { let value: $source = $value; value } };

@@ -6,7 +6,8 @@ use bytes::BufMut;
 
 use super::constructor as code;
 use super::encoded::{Encoded, symbols};
-use super::field::{Field, Keep, Own, check_len, put_compound_head, put_variable, variable_len, wrong_type};
+use super::field::{Field, check_len, put_compound_head, put_variable, variable_len, wrong_type};
+use super::own::{Keep, Own};
 use super::value::{Ascii, Raw, Value};
 use super::wire::{Parsed, slice8, slice32};
 use super::{EncodeError, Limits, validate};
@@ -172,7 +173,7 @@ impl<'a> Symbols<'a> {
 
     /// The same symbols, independent of the input.
     pub fn into_owned(self) -> Symbols<'static> {
-        super::field::into_owned(self)
+        super::own::into_owned(self)
     }
 }
 

@@ -7,7 +7,8 @@ use bytes::BufMut;
 use super::composite::{Named, check_composite, composite_len, described, put_composite, read_list};
 use super::constructor as code;
 use super::encoded::Encoded;
-use super::field::{Field, Keep, Own, wrong_type};
+use super::field::{Field, wrong_type};
+use super::own::{Keep, Own};
 use super::spec::descriptor;
 use super::wire::{Fault, Parsed};
 use super::{
