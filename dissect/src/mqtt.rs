@@ -350,10 +350,10 @@ fn aliased(message: &mut Message, topic: &str, detail: Detail) {
 fn recoverable(packet: &Packet<'_>, bytes: &[u8], version: Version) -> Option<Failure> {
     match packet {
         Packet::Refused(refused) => {
-            let mut failure = failure(&refused.error);
+            let mut failure = failure(&refused.error());
             failure.recoverable = version.is_v5();
             if refused.answer().is_some() && !matches!(refused.delivery, Delivery::AtMostOnce) {
-                failure.reply = fields::code(refused.error.kind.reason_code().0).into();
+                failure.reply = fields::code(refused.error().kind.reason_code().0).into();
             }
             Some(failure)
         }

@@ -8,9 +8,9 @@ use core::num::{NonZeroU16, NonZeroU32};
 use arbitrary::{Arbitrary, Result, Unstructured};
 
 use crate::{
-    Ack, Auth, Binary, ConnAck, Connect, Delivery, Disconnect, Filters, Packet, PacketType, Properties, Property,
-    Publish, ReasonCode, ReasonCodes, Role, SubAck, Subscribe, Subscription, Subscriptions, Text, Topic, TopicFilter,
-    Unsubscribe, Version, Will, check, packet::PacketType as Type, property::Place,
+    Ack, Auth, Binary, ConnAck, Connect, Delivery, Disconnect, Filters, Login, Packet, PacketType, Properties,
+    Property, Publish, ReasonCode, ReasonCodes, Role, SubAck, Subscribe, Subscription, Subscriptions, Text, Topic,
+    TopicFilter, Unsubscribe, Version, Will, check, packet::PacketType as Type, property::Place,
 };
 
 impl<'a> Arbitrary<'a> for Text<'static> {
@@ -144,17 +144,15 @@ impl Connect<'static> {
                 payload: u.arbitrary()?,
             }),
         };
-        Ok(Self {
-            version,
-            bridge: false,
-            clean_start,
-            keep_alive: u.arbitrary()?,
-            properties: properties(Place::Connect, Role::Client, version, u)?,
-            client_id,
-            will,
-            password: password.filter(|_| v5 || username.is_some()),
-            username,
-        })
+        let password = password.filter(|_| v5 || username.is_some());
+        let mut connect = Connect::new(version, client_id);
+        connect.clean_start = clean_start;
+        connect.keep_alive = u.arbitrary()?;
+        connect.properties = properties(Place::Connect, Role::Client, version, u)?;
+        match Packet::Connect(connect.with_login(&Login { will, username, password })).into_owned() {
+            Packet::Connect(connect) => Ok(connect),
+            _ => Err(arbitrary::Error::IncorrectFormat),
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use bytes::BytesMut;
 use crate::deviation::Deviations;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::Limits;
-use crate::packet::{Connect, Packet, PacketType, Publish};
+use crate::packet::{Connect, Head, Packet, PacketType};
 use crate::version::{Role, Version};
 use crate::wire::{Fault, Keep, Reader, Rules, Varint, read_varint};
 
@@ -116,13 +116,21 @@ impl Decoder {
     /// [`DecodeError`] is final: the same error comes back at every further call. Its [`reply`](DecodeError::reply) says
     /// how to close the connection. Faults that spoil one message or one filter only are values:
     /// [`Packet::Refused`], [`BadFilter`](crate::BadFilter).
-    #[inline]
     pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
-        let Some(frame) = self.frame(input)? else { return Ok(None) };
+        let frame = match self.short_frame(input) {
+            Some(frame) => frame,
+            None => match self.frame(input) {
+                Ok(Some(frame)) => frame,
+                Ok(None) => return Ok(None),
+                Err(error) => return Err(error),
+            },
+        };
         let Some((bytes, rest)) = input.split_at_checked(frame.packet_len) else { return Ok(None) };
-        let packet = self.packet(&frame, bytes)?;
-        *input = rest;
-        Ok(Some(packet))
+        let result = self.packet(&frame, bytes);
+        if result.is_ok() {
+            *input = rest;
+        }
+        result
     }
 
     /// The next packet, sharing the input's buffer; `Ok(None)` if it is not complete.
@@ -132,12 +140,28 @@ impl Decoder {
     pub fn decode_shared(&mut self, input: &mut BytesMut) -> Result<Option<Packet<'static>>, DecodeError> {
         let Some(frame) = self.frame(input)? else { return Ok(None) };
         let bytes = input.split_to(frame.packet_len).freeze();
-        let packet = self.packet(&frame, &bytes)?;
-        Ok(Some(packet.keep(&mut Keep::Frame(&bytes))))
+        match self.packet(&frame, &bytes) {
+            Ok(Some(packet)) => Ok(Some(packet.keep(&mut Keep::Frame(&bytes)))),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The fixed header of what most packets are: a whole PUBLISH with a Remaining Length of one byte, in an open connection. Whatever
+    /// else there is goes through [`frame`](Self::frame).
+    #[inline(always)]
+    fn short_frame(&self, input: &[u8]) -> Option<Frame> {
+        let [first, len, body @ ..] = input else { return None };
+        let packet_len = usize::from(*len).wrapping_add(2);
+        let usual = first >> 4 == 3 && *len < 0x80 && self.open && self.failed.is_none();
+        if usual && body.len() >= usize::from(*len) && packet_len <= self.limits.max_packet {
+            Some(Frame { first: *first, header_len: 2, packet_len, minimal: true })
+        } else {
+            None
+        }
     }
 
     /// The fixed header, once the packet is complete. Everything that it alone can decide is decided as soon as it can be.
-    #[inline]
     fn frame(&mut self, input: &[u8]) -> Result<Option<Frame>, DecodeError> {
         if let Some(error) = self.failed {
             return Err(error);
@@ -156,7 +180,9 @@ impl Decoder {
                     return Ok(None);
                 }
                 // Known at the fourth byte: [MQTT-1.5.5-1], 3.1.1 §2.2.3.
-                Varint::TooLong => return Err(self.fail(first, DecodeErrorKind::IntegerTooLong, 1)),
+                Varint::TooLong => {
+                    return Err(self.fail(first, Fault { kind: DecodeErrorKind::IntegerTooLong, offset: 1 }));
+                }
             },
         };
         let header_len = len.wrapping_add(1);
@@ -164,8 +190,9 @@ impl Decoder {
         let max = if self.open { self.limits.max_packet } else { self.limits.max_first_packet };
         if packet_len > max {
             // §3.1.2.11.4: judged before a byte of the body is wanted.
-            return Err(self.fail(first, DecodeErrorKind::PacketTooLarge, 1));
+            return Err(self.fail(first, Fault { kind: DecodeErrorKind::PacketTooLarge, offset: 1 }));
         }
+        // [MQTT-6.0.0-2] Packets need not be aligned with what the transport delivers.
         if input.len() < packet_len {
             self.needed = packet_len.saturating_sub(input.len());
             return Ok(None);
@@ -182,10 +209,11 @@ impl Decoder {
         }
         match self.first_fault(first) {
             None => Ok(()),
-            Some(kind) => Err(self.fail(first, kind, 0)),
+            Some(kind) => Err(self.fail(first, Fault { kind, offset: 0 })),
         }
     }
 
+    #[inline]
     fn first_fault(&self, first: u8) -> Option<DecodeErrorKind> {
         let packet = PacketType::from_first_byte(first);
         let from = self.role.peer();
@@ -226,40 +254,63 @@ impl Decoder {
     }
 
     /// The packet in these bytes, which are all of it and nothing else.
-    #[inline]
-    fn packet<'a>(&mut self, frame: &Frame, bytes: &'a [u8]) -> Result<Packet<'a>, DecodeError> {
-        let limits = self.limits;
+    ///
+    /// The packets that a busy connection is made of are built here, in the caller's return slot: a `Packet` is large, and each
+    /// hand over by value would cost more than reading it.
+    #[inline(always)]
+    fn packet<'a>(&mut self, frame: &Frame, bytes: &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
+        if frame.first >> 4 != 3 || !frame.minimal {
+            return self.other(frame, bytes);
+        }
         let version = self.version.unwrap_or(Version::V5_0);
-        let rules = Rules { version, from: self.role.peer(), allowed: self.allowed, limits: &limits };
-        let body = bytes.get(frame.header_len..).unwrap_or_default();
-        let mut reader = Reader::new(body, frame.packet_len, rules);
-        let packet = if frame.first >> 4 == 3 && frame.minimal {
-            Publish::decode(&mut reader, frame.first & 0x0f)
-        } else {
-            self.other(frame, &mut reader)
+        let mut reader =
+            Reader::new(bytes.get(frame.header_len..).unwrap_or_default(), frame.packet_len, self.rules(version));
+        let head = match Head::decode(&mut reader, frame.first & 0x0f) {
+            Ok(head) => head,
+            Err(fault) => return Err(self.fail(frame.first, fault)),
         };
-        match packet {
-            Ok(packet) => {
-                self.seen = reader.seen;
-                self.open = true;
-                self.position = self.position.wrapping_add(frame.packet_len as u64);
-                Ok(packet)
+        let (payload, seen) = (reader.rest, reader.seen);
+        self.accept(frame, seen);
+        if head.wildcard.is_some() {
+            return Ok(Some(head.refuse(payload, version)));
+        }
+        Ok(Some(Packet::Publish(head.publish(payload))))
+    }
+
+    /// Any packet, by way of its own room.
+    #[inline(never)]
+    fn other<'a>(&mut self, frame: &Frame, bytes: &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
+        let version = self.version.unwrap_or(Version::V5_0);
+        // A copy, so that CONNECT can settle the version meanwhile.
+        let limits = self.limits;
+        let rules = Rules { limits: &limits, ..self.rules(version) };
+        let mut reader = Reader::new(bytes.get(frame.header_len..).unwrap_or_default(), frame.packet_len, rules);
+        let packet = PacketType::from_first_byte(frame.first);
+        let result = match packet {
+            PacketType::Connect => self.connect(frame, &mut reader),
+            _ => {
+                check_header(frame, &mut reader).and_then(|()| Packet::decode(&mut reader, packet, frame.first & 0x0f))
             }
-            Err(fault) => Err(self.fail(frame.first, fault.kind, fault.offset)),
+        };
+        match result {
+            Ok(packet) => {
+                self.accept(frame, reader.seen);
+                Ok(Some(packet))
+            }
+            Err(fault) => Err(self.fail(frame.first, fault)),
         }
     }
 
-    fn other<'a>(&mut self, frame: &Frame, reader: &mut Reader<'a, '_>) -> Result<Packet<'a>, Fault> {
-        match PacketType::from_first_byte(frame.first) {
-            PacketType::Connect => self.connect(frame, reader),
-            packet => {
-                check_header(frame, reader)?;
-                match packet {
-                    PacketType::Publish => Publish::decode(reader, frame.first & 0x0f),
-                    _ => Packet::decode(reader, packet),
-                }
-            }
-        }
+    #[inline(always)]
+    const fn rules(&self, version: Version) -> Rules<'_> {
+        Rules { version, from: self.role.peer(), allowed: self.allowed, limits: &self.limits }
+    }
+
+    #[inline(always)]
+    const fn accept(&mut self, frame: &Frame, seen: Deviations) {
+        self.seen = seen;
+        self.open = true;
+        self.position = self.position.wrapping_add(frame.packet_len as u64);
     }
 
     /// CONNECT names its version first; from there on that version judges it.
@@ -279,8 +330,8 @@ impl Decoder {
 
     /// Makes the error, and keeps it: a decoder that failed stays failed.
     #[cold]
-    fn fail(&mut self, first: u8, kind: DecodeErrorKind, offset: usize) -> DecodeError {
-        let error = Fault { kind, offset }.in_packet(PacketType::from_first_byte(first), self.version);
+    fn fail(&mut self, first: u8, fault: Fault) -> DecodeError {
+        let error = fault.in_packet(PacketType::from_first_byte(first), self.version);
         self.failed = Some(error);
         error
     }

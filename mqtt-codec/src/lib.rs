@@ -39,7 +39,7 @@ pub use error::{Class, DecodeError, DecodeErrorKind, EncodeError, Reply};
 pub use filter::{BadFilter, TopicFilter};
 pub use limits::Limits;
 pub use packet::{
-    Ack, Auth, ConnAck, Connect, Disconnect, Filters, FiltersIter, Packet, PacketType, Publish, ReasonCodes,
+    Ack, Auth, ConnAck, Connect, Disconnect, Filters, FiltersIter, Login, Packet, PacketType, Publish, ReasonCodes,
     ReasonCodesIter, Refused, RetainHandling, SubAck, Subscribe, Subscription, SubscriptionOptions, Subscriptions,
     SubscriptionsIter, Unsubscribe, Will,
 };

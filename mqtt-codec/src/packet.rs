@@ -17,13 +17,15 @@ use bytes::BytesMut;
 pub use ack::Ack;
 pub use auth::Auth;
 pub use connack::ConnAck;
-pub use connect::{Connect, Will};
+pub use connect::{Connect, Login, Will};
 pub use disconnect::Disconnect;
+pub(crate) use publish::Head;
 pub use publish::{Publish, Refused};
 pub use suback::{ReasonCodes, ReasonCodesIter, SubAck};
 pub use subscribe::{RetainHandling, Subscribe, Subscription, SubscriptionOptions, Subscriptions, SubscriptionsIter};
 pub use unsubscribe::{Filters, FiltersIter, Unsubscribe};
 
+use crate::check;
 use crate::deviation::Deviations;
 use crate::encoder::Sending;
 use crate::error::EncodeError;
@@ -248,14 +250,30 @@ impl<'a> Packet<'a> {
         }
     }
 
-    /// Reads the body of any packet but CONNECT and PUBLISH; type and flags were checked.
-    pub(crate) fn decode(reader: &mut Reader<'a, '_>, packet: PacketType) -> Result<Self, Fault> {
+    /// Reads the body of any packet but CONNECT; the type was checked, and the flags of all but PUBLISH.
+    #[inline(always)]
+    pub(crate) fn decode(reader: &mut Reader<'a, '_>, packet: PacketType, flags: u8) -> Result<Self, Fault> {
         let packet = match packet {
+            PacketType::Publish => {
+                let head = Head::decode(reader, flags)?;
+                let payload = core::mem::take(&mut reader.rest);
+                let version = reader.rules.version;
+                if head.wildcard.is_some() {
+                    head.refuse(payload, version)
+                } else {
+                    Self::Publish(head.publish(payload))
+                }
+            }
             PacketType::ConnAck => Self::ConnAck(ConnAck::decode(reader)?),
-            PacketType::PubAck => Self::PubAck(Ack::decode(reader, packet)?),
-            PacketType::PubRec => Self::PubRec(Ack::decode(reader, packet)?),
-            PacketType::PubRel => Self::PubRel(Ack::decode(reader, packet)?),
-            PacketType::PubComp => Self::PubComp(Ack::decode(reader, packet)?),
+            PacketType::PubAck | PacketType::PubRec | PacketType::PubRel | PacketType::PubComp => {
+                let ack = Ack::decode(reader, packet)?;
+                match packet {
+                    PacketType::PubAck => Self::PubAck(ack),
+                    PacketType::PubRec => Self::PubRec(ack),
+                    PacketType::PubRel => Self::PubRel(ack),
+                    _ => Self::PubComp(ack),
+                }
+            }
             PacketType::Subscribe => Self::Subscribe(Subscribe::decode(reader)?),
             PacketType::SubAck => Self::SubAck(SubAck::decode(reader, packet)?),
             PacketType::Unsubscribe => Self::Unsubscribe(Unsubscribe::decode(reader)?),
@@ -264,7 +282,7 @@ impl<'a> Packet<'a> {
             PacketType::PingResp => Self::PingResp,
             PacketType::Disconnect => Self::Disconnect(Disconnect::decode(reader)?),
             PacketType::Auth => Self::Auth(Auth::decode(reader)?),
-            PacketType::Reserved | PacketType::Connect | PacketType::Publish => {
+            PacketType::Reserved | PacketType::Connect => {
                 return Err(reader.fault(crate::DecodeErrorKind::ReservedPacketType));
             }
         };
@@ -407,10 +425,15 @@ fn fmt_properties(properties: &Properties<'_>, f: &mut fmt::Formatter<'_>) -> fm
 
 /// A string in a list that was checked.
 fn read_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+    check::to_str(read_binary(rest)?).ok()
+}
+
+/// A binary field in a region that was checked.
+fn read_binary<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (len, after) = rest.split_first_chunk::<2>()?;
-    let (text, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
+    let (bytes, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
     *rest = after;
-    core::str::from_utf8(text).ok()
+    Some(bytes)
 }
 
 /// The leniency for bits that 3.1 calls unused and that later versions reserve.

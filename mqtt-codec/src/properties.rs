@@ -4,7 +4,7 @@ use crate::deviation::Deviations;
 use crate::error::{DecodeErrorKind, EncodeError};
 use crate::list::{Entries, List};
 use crate::property::{Format, Place, Property, PropertyId};
-use crate::wire::{Fault, Keep, MAX_VARINT, Reader, Sink, varint_len};
+use crate::wire::{Fault, Keep, MAX_VARINT, Reader, Sink, Varint, read_varint, varint_len};
 
 /// The properties of a packet, or of a will.
 ///
@@ -138,6 +138,16 @@ impl<'a> Properties<'a> {
                 Ok(Self::EMPTY)
             }
         }
+    }
+
+    /// Properties behind their length, which were checked before.
+    pub(crate) fn read(rest: &mut &'a [u8]) -> Option<Self> {
+        let Varint::Value { value, len, .. } = read_varint(rest) else { return None };
+        let (wire, after) = rest.get(len..)?.split_at_checked(value as usize)?;
+        *rest = after;
+        let list = List::Borrowed(wire);
+        let seen = list.iter().map(|property: Property<'_>| property.id().bit()).fold(0, |seen, bit| seen | bit);
+        Some(Self { list, seen })
     }
 
     /// Whether the packet may carry these properties.
@@ -313,9 +323,9 @@ fn check_value(reader: &mut Reader<'_, '_>, format: Format) -> Result<(), Fault>
         Format::NonZeroInteger if reader.varint()? == 0 => Err(reader.fault_before(1, DecodeErrorKind::PropertyValue)),
         Format::Two => reader.u16().map(drop),
         Format::Four => reader.u32().map(drop),
-        Format::Text => reader.check_text(),
+        Format::Text => reader.check_text(), // [MQTT-3.3.2-19] and the like
         Format::Name => match reader.name()? {
-            // [MQTT-3.3.2-14] [MQTT-4.7.3-1]
+            // [MQTT-3.3.2-13] [MQTT-3.3.2-14] [MQTT-4.7.3-1]
             ("", _) => Err(reader.fault_before(2, DecodeErrorKind::ResponseTopic)),
             (name, true) => Err(reader.fault_before(name.len(), DecodeErrorKind::ResponseTopic)),
             _ => Ok(()),

@@ -315,7 +315,7 @@ impl Put for Property<'_> {
 /// Readers of values that were checked before, by format. `None` cannot come.
 #[allow(non_snake_case, reason = "named after the formats, so that the table can name them")]
 mod formats {
-    use super::{NonZeroU16, NonZeroU32, Varint, read_varint};
+    use super::{NonZeroU16, NonZeroU32, Varint, check, read_varint};
 
     #[inline]
     fn array<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
@@ -368,7 +368,7 @@ mod formats {
 
     #[inline]
     pub(super) fn Text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
-        core::str::from_utf8(Binary(rest)?).ok()
+        check::to_str(Binary(rest)?).ok()
     }
 
     pub(super) use Text as Name;

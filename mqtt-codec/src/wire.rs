@@ -176,7 +176,7 @@ impl<'a, 'l> Reader<'a, 'l> {
     }
 
     /// Binary data with a two-byte length (MQTT 5.0 §1.5.6).
-    #[inline]
+    #[inline(always)]
     pub(crate) fn binary(&mut self) -> Result<&'a [u8], Fault> {
         let len = usize::from(self.u16()?);
         let bytes = self.bytes(len)?;
@@ -190,7 +190,7 @@ impl<'a, 'l> Reader<'a, 'l> {
     #[inline]
     pub(crate) fn text(&mut self) -> Result<&'a str, Fault> {
         let bytes = self.binary()?;
-        match core::str::from_utf8(bytes) {
+        match check::to_str(bytes) {
             Ok(text) if check::is_plain(bytes) => Ok(text),
             Ok(text) => self.doubtful_text(text),
             Err(error) => Err(self.bad_utf8(bytes, &error)),
@@ -200,20 +200,23 @@ impl<'a, 'l> Reader<'a, 'l> {
     /// A UTF-8 string that is looked at later: printable ASCII, which most text is, needs no second look now.
     #[inline]
     pub(crate) fn check_text(&mut self) -> Result<(), Fault> {
-        let start = self.rest;
         let bytes = self.binary()?;
-        if check::is_plain(bytes) {
-            return Ok(());
+        if check::is_plain(bytes) { Ok(()) } else { self.check_unplain(bytes) }
+    }
+
+    #[inline(never)]
+    fn check_unplain(&mut self, bytes: &'a [u8]) -> Result<(), Fault> {
+        match core::str::from_utf8(bytes) {
+            Ok(text) => self.doubtful_text(text).map(drop),
+            Err(error) => Err(self.bad_utf8(bytes, &error)),
         }
-        self.rest = start;
-        self.text().map(drop)
     }
 
     /// A UTF-8 string, and whether it has a wildcard.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn name(&mut self) -> Result<(&'a str, bool), Fault> {
         let bytes = self.binary()?;
-        match core::str::from_utf8(bytes) {
+        match check::to_str(bytes) {
             Ok(text) if check::is_plain_name(bytes) => Ok((text, false)),
             Ok(text) => Ok((self.doubtful_text(text)?, check::has_wildcard(bytes))),
             Err(error) => Err(self.bad_utf8(bytes, &error)),

@@ -51,13 +51,13 @@ impl Describer {
         set(to, "keep_alive", connect.keep_alive);
         self.properties(&connect.properties, to);
         set(to, "client_id", connect.client_id.as_str());
-        if let Some(will) = &connect.will {
+        if let Some(will) = &connect.will() {
             set(to, "will", self.will(will));
         }
-        if let Some(username) = &connect.username {
-            set(to, "username", username.as_str());
+        if let Some(username) = connect.username() {
+            set(to, "username", username);
         }
-        if let Some(password) = &connect.password {
+        if let Some(password) = connect.password() {
             set(to, "password", fields::redacted(password.len()));
         }
     }

@@ -30,6 +30,7 @@ impl<'a> Ack<'a> {
         Self { packet_id, reason, properties: Properties::EMPTY }
     }
 
+    #[inline(always)]
     pub(crate) fn decode(reader: &mut Reader<'a, '_>, packet: PacketType) -> Result<Self, Fault> {
         let packet_id = reader.packet_id()?;
         // §3.4.2.1: a Remaining Length of 2 means Success. 3.1.1 has nothing else.

@@ -1,6 +1,9 @@
 //! MQTT 5.0 §3.1 CONNECT: a client asks for a connection.
 
+use alloc::vec::Vec;
 use core::fmt;
+
+use bytes::Bytes;
 
 use crate::binary::Binary;
 use crate::deviation::Deviations;
@@ -15,7 +18,7 @@ use crate::version::Version;
 use crate::wire::{Fault, Keep, Reader, Sink};
 
 /// CONNECT (MQTT 5.0 §3.1).
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Connect<'a> {
     /// The version that the connection will speak (§3.1.2.2).
     pub version: Version,
@@ -29,6 +32,24 @@ pub struct Connect<'a> {
     pub properties: Properties<'a>,
     /// The client identifier; empty: the server assigns one (§3.1.3.1).
     pub client_id: Text<'a>,
+    /// Which fields `tail` has, and the will's QoS and retain: the connect flags without Clean Start.
+    flags: u8,
+    /// Will, user name and password, which few look at twice: in wire form, or lent.
+    tail: Tail<'a>,
+}
+
+/// A CONNECT is much the largest packet; what stands behind the client identifier is read on demand, so that handing a
+/// packet over does not cost more than reading it.
+#[derive(Clone)]
+enum Tail<'a> {
+    Borrowed(&'a [u8]),
+    Shared(Bytes),
+    Lent(&'a Login<'a>),
+}
+
+/// What a CONNECT carries behind the client identifier: the will and the credentials.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Login<'a> {
     /// What the server publishes when the connection is lost (§3.1.2.5).
     pub will: Option<Will<'a>>,
     /// The user name (§3.1.3.5).
@@ -69,10 +90,67 @@ impl<'a> Connect<'a> {
             keep_alive: 0,
             properties: Properties::EMPTY,
             client_id: client_id.into(),
-            will: None,
-            username: None,
-            password: None,
+            flags: 0,
+            tail: Tail::Borrowed(&[]),
         }
+    }
+
+    /// The same CONNECT with this will and these credentials.
+    ///
+    /// ```
+    /// use mqtt_codec::{Connect, Login, Version};
+    ///
+    /// let login = Login { username: Some("ada".into()), password: Some(b"secret".into()), ..Login::default() };
+    /// let connect = Connect::new(Version::V3_1_1, "sensor-7").with_login(&login);
+    /// assert_eq!(connect.username(), Some("ada"));
+    /// ```
+    #[must_use]
+    pub fn with_login(mut self, login: &'a Login<'a>) -> Self {
+        self.flags = login.flags();
+        self.tail = Tail::Lent(login);
+        self
+    }
+
+    /// What the server publishes when the connection is lost (§3.1.2.5).
+    pub fn will(&self) -> Option<Will<'_>> {
+        self.login().will
+    }
+
+    /// The user name (§3.1.3.5).
+    pub fn username(&self) -> Option<&str> {
+        match &self.tail {
+            Tail::Lent(login) => login.username.as_deref(),
+            Tail::Borrowed(wire) => self.read(wire).1,
+            Tail::Shared(wire) => self.read(wire).1,
+        }
+    }
+
+    /// The password, any bytes (§3.1.3.6).
+    pub fn password(&self) -> Option<&[u8]> {
+        match &self.tail {
+            Tail::Lent(login) => login.password.as_deref(),
+            Tail::Borrowed(wire) => self.read(wire).2,
+            Tail::Shared(wire) => self.read(wire).2,
+        }
+    }
+
+    /// Will and credentials, read at once.
+    pub fn login(&self) -> Login<'_> {
+        let (will, username, password) = match &self.tail {
+            Tail::Lent(login) => return (*login).clone(),
+            Tail::Borrowed(wire) => self.read(wire),
+            Tail::Shared(wire) => self.read(wire),
+        };
+        Login { will, username: username.map(Text::Borrowed), password: password.map(Binary::Borrowed) }
+    }
+
+    /// The fields of the tail, which was checked when it was decoded.
+    fn read<'p>(&self, mut wire: &'p [u8]) -> (Option<Will<'p>>, Option<&'p str>, Option<&'p [u8]>) {
+        let rest = &mut wire;
+        let will = if self.flags & WILL != 0 { Will::read(rest, self.flags, self.version) } else { None };
+        let username = if self.flags & USERNAME != 0 { super::read_text(rest) } else { None };
+        let password = if self.flags & PASSWORD != 0 { super::read_binary(rest) } else { None };
+        (will, username, password)
     }
 
     /// Protocol name and level, and whether the bridge bit is set: what has to be known before anything else.
@@ -106,14 +184,26 @@ impl<'a> Connect<'a> {
         let keep_alive = reader.u16()?;
         let properties = Properties::decode(reader, Place::Connect)?;
         let client_id = decode_client_id(reader, flags)?;
-        let will = if flags & WILL != 0 { Some(Will::decode(reader, flags)?) } else { None };
+        let tail = Tail::Borrowed(reader.rest);
+        let mut present = 0;
+        if flags & WILL != 0 {
+            // [MQTT-3.1.2-9] With the will flag, the will's fields are there.
+            Will::check(reader)?;
+            present |= WILL | flags & WILL_FLAGS;
+        }
         // [MQTT-3.1.2-16] [MQTT-3.1.2-17] [3.1.1: MQTT-3.1.2-18] [3.1.1: MQTT-3.1.2-19], text:
         // [MQTT-3.1.3-12] [3.1.1: MQTT-3.1.3-11]
-        let username = if has_field(reader, flags, USERNAME) { Some(reader.text()?.into()) } else { None };
+        if has_field(reader, flags, USERNAME) {
+            reader.check_text()?;
+            present |= USERNAME;
+        }
         // [MQTT-3.1.2-18] [MQTT-3.1.2-19] [3.1.1: MQTT-3.1.2-20] [3.1.1: MQTT-3.1.2-21]
-        let password = if has_field(reader, flags, PASSWORD) { Some(reader.binary()?.into()) } else { None };
+        if has_field(reader, flags, PASSWORD) {
+            reader.binary()?;
+            present |= PASSWORD;
+        }
         let clean_start = flags & CLEAN_START != 0;
-        Ok(Self { version, bridge, clean_start, keep_alive, properties, client_id, will, username, password })
+        Ok(Self { version, bridge, clean_start, keep_alive, properties, client_id, flags: present, tail })
     }
 
     pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
@@ -122,23 +212,13 @@ impl<'a> Connect<'a> {
         }
         sending.properties(&self.properties, Place::Connect)?;
         sending.text(&self.client_id)?;
-        if let Some(will) = &self.will {
-            sending.properties(&will.properties, Place::Will)?;
-            sending.field(&will.payload)?;
-            if will.topic.is_empty() {
-                return Err(EncodeError::Rule(DecodeErrorKind::WillTopic)); // [MQTT-4.7.3-1]
-            }
-        }
-        if let Some(username) = &self.username {
-            sending.text(username)?;
-        }
-        if let Some(password) = &self.password {
-            sending.field(password)?;
+        if let Tail::Lent(login) = &self.tail {
+            login.check(sending)?;
         }
         if sending.version.is_v5() {
             return if self.bridge { Err(EncodeError::NotInVersion("the bridge bit", self.version)) } else { Ok(()) };
         }
-        if self.password.is_some() && self.username.is_none() {
+        if self.flags & (USERNAME | PASSWORD) == PASSWORD {
             return Err(EncodeError::Rule(DecodeErrorKind::PasswordWithoutUserName)); // [3.1.1: MQTT-3.1.2-22]
         }
         if self.client_id.is_empty() && (self.version == Version::V3_1 || !self.clean_start) {
@@ -156,28 +236,89 @@ impl<'a> Connect<'a> {
             add(self.properties.framed_len());
         }
         add(field(self.client_id.len()));
-        if let Some(will) = &self.will {
-            if version.is_v5() {
-                add(will.properties.framed_len());
-            }
-            add(field(will.topic.len()));
-            add(field(will.payload.len()));
-        }
-        self.username.iter().for_each(|username| add(field(username.len())));
-        self.password.iter().for_each(|password| add(field(password.len())));
+        add(match &self.tail {
+            Tail::Borrowed(wire) => wire.len(),
+            Tail::Shared(wire) => wire.len(),
+            Tail::Lent(login) => login.wire_len(version),
+        });
         len
     }
 
     pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
         out.field(version.name().as_bytes());
         out.u8(version.level() | u8::from(self.bridge) << 7);
-        out.u8(self.flags());
+        out.u8(self.flags | if self.clean_start { CLEAN_START } else { 0 });
         out.u16(self.keep_alive);
         if version.is_v5() {
             self.properties.write(out);
         }
         // [MQTT-3.1.3-1] [MQTT-3.1.3-2] [MQTT-3.1.3-3] The payload's fields in their order.
         out.field(self.client_id.as_bytes());
+        match &self.tail {
+            Tail::Borrowed(wire) => out.slice(wire),
+            Tail::Shared(wire) => out.slice(wire),
+            Tail::Lent(login) => login.write(version, out),
+        }
+    }
+
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Connect<'static> {
+        let tail = match self.tail {
+            Tail::Borrowed(wire) => keep.slice(wire),
+            Tail::Shared(wire) => wire,
+            Tail::Lent(login) => {
+                let mut wire = Vec::with_capacity(login.wire_len(self.version));
+                login.write(self.version, &mut wire);
+                wire.into()
+            }
+        };
+        Connect {
+            version: self.version,
+            bridge: self.bridge,
+            clean_start: self.clean_start,
+            keep_alive: self.keep_alive,
+            properties: self.properties.keep(keep),
+            client_id: keep.text(self.client_id),
+            flags: self.flags,
+            tail: Tail::Shared(tail),
+        }
+    }
+}
+
+impl Login<'_> {
+    /// The connect flags that speak of these fields.
+    fn flags(&self) -> u8 {
+        let when = |condition: bool, flag: u8| if condition { flag } else { 0 };
+        let will = match &self.will {
+            Some(will) => WILL | will.qos.bits() << 3 | when(will.retain, WILL_RETAIN),
+            None => 0,
+        };
+        will | when(self.password.is_some(), PASSWORD) | when(self.username.is_some(), USERNAME)
+    }
+
+    fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
+        if let Some(will) = &self.will {
+            sending.properties(&will.properties, Place::Will)?;
+            sending.field(&will.payload)?;
+            if will.topic.is_empty() {
+                return Err(EncodeError::Rule(DecodeErrorKind::WillTopic)); // [MQTT-4.7.3-1]
+            }
+        }
+        self.username.as_deref().map_or(Ok(()), |username| sending.text(username))?;
+        self.password.as_deref().map_or(Ok(()), |password| sending.field(password))
+    }
+
+    fn wire_len(&self, version: Version) -> usize {
+        let field = |n: usize| n.saturating_add(2);
+        let will = self.will.as_ref().map_or(0, |will| {
+            let properties = if version.is_v5() { will.properties.framed_len() } else { 0 };
+            properties.saturating_add(field(will.topic.len())).saturating_add(field(will.payload.len()))
+        });
+        let username = self.username.as_deref().map_or(0, |username| field(username.len()));
+        let password = self.password.as_deref().map_or(0, |password| field(password.len()));
+        will.saturating_add(username).saturating_add(password)
+    }
+
+    fn write(&self, version: Version, out: &mut impl Sink) {
         if let Some(will) = &self.will {
             if version.is_v5() {
                 will.properties.write(out);
@@ -190,38 +331,6 @@ impl<'a> Connect<'a> {
         }
         if let Some(password) = &self.password {
             out.field(password);
-        }
-    }
-
-    fn flags(&self) -> u8 {
-        let when = |condition: bool, flag: u8| if condition { flag } else { 0 };
-        let will = match &self.will {
-            Some(will) => WILL | will.qos.bits() << 3 | when(will.retain, WILL_RETAIN),
-            None => 0,
-        };
-        when(self.clean_start, CLEAN_START)
-            | will
-            | when(self.password.is_some(), PASSWORD)
-            | when(self.username.is_some(), USERNAME)
-    }
-
-    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Connect<'static> {
-        Connect {
-            version: self.version,
-            bridge: self.bridge,
-            clean_start: self.clean_start,
-            keep_alive: self.keep_alive,
-            properties: self.properties.keep(keep),
-            client_id: keep.text(self.client_id),
-            will: self.will.map(|will| Will {
-                qos: will.qos,
-                retain: will.retain,
-                properties: will.properties.keep(keep),
-                topic: will.topic.keep(keep),
-                payload: keep.binary(will.payload),
-            }),
-            username: self.username.map(|username| keep.text(username)),
-            password: self.password.map(|password| keep.binary(password)),
         }
     }
 }
@@ -280,18 +389,46 @@ fn has_field(reader: &Reader<'_, '_>, flags: u8, flag: u8) -> bool {
 }
 
 impl<'a> Will<'a> {
-    // [MQTT-3.1.2-9] With the will flag, the will's fields are there.
-    fn decode(reader: &mut Reader<'a, '_>, flags: u8) -> Result<Self, Fault> {
-        let qos = QoS::from_bits(flags >> 3 & 3).unwrap_or_default();
-        let properties = Properties::decode(reader, Place::Will)?;
+    /// Checks the will of a received CONNECT.
+    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
+        Properties::decode(reader, Place::Will)?;
         let at = reader.offset();
-        let topic = match reader.name()? {
+        if matches!(reader.name()?, ("", _) | (_, true)) {
             // [MQTT-4.7.3-1] [MQTT-3.1.3-11] [3.1.1: MQTT-3.1.3-10]
-            ("", _) | (_, true) => return Err(Fault { kind: DecodeErrorKind::WillTopic, offset: at }),
-            (topic, false) => Topic::checked(topic),
-        };
-        let payload = reader.binary()?.into();
-        Ok(Self { qos, retain: flags & WILL_RETAIN != 0, properties, topic, payload })
+            return Err(Fault { kind: DecodeErrorKind::WillTopic, offset: at });
+        }
+        reader.binary().map(drop)
+    }
+
+    /// Reads a will that was checked.
+    fn read(rest: &mut &'a [u8], flags: u8, version: Version) -> Option<Self> {
+        let properties = if version.is_v5() { Properties::read(rest)? } else { Properties::EMPTY };
+        let topic = Topic::checked(super::read_text(rest)?);
+        let payload = super::read_binary(rest)?.into();
+        let qos = QoS::from_bits(flags >> 3 & 3).unwrap_or_default();
+        Some(Self { qos, retain: flags & WILL_RETAIN != 0, properties, topic, payload })
+    }
+}
+
+impl PartialEq for Connect<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        let plain = |connect: &Self| (connect.version, connect.bridge, connect.clean_start, connect.keep_alive);
+        plain(self) == plain(other)
+            && self.client_id == other.client_id
+            && self.properties == other.properties
+            && self.login() == other.login()
+    }
+}
+
+impl Eq for Connect<'_> {}
+
+impl fmt::Debug for Login<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Login")
+            .field("will", &self.will)
+            .field("username", &self.username)
+            .field("password", &self.password.as_ref().map(|_| format_args!("<redacted>")))
+            .finish()
     }
 }
 
@@ -304,9 +441,7 @@ impl fmt::Debug for Connect<'_> {
             .field("keep_alive", &self.keep_alive)
             .field("properties", &self.properties)
             .field("client_id", &self.client_id)
-            .field("will", &self.will)
-            .field("username", &self.username)
-            .field("password", &self.password.as_ref().map(|_| format_args!("<redacted>")))
+            .field("login", &self.login())
             .finish()
     }
 }
@@ -315,14 +450,14 @@ impl fmt::Display for Connect<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CONNECT v{} id={:?} keep-alive={}", self.version, self.client_id, self.keep_alive)?;
         for (set, text) in
-            [(self.clean_start, " clean"), (self.bridge, " bridge"), (self.password.is_some(), " password")]
+            [(self.clean_start, " clean"), (self.bridge, " bridge"), (self.flags & PASSWORD != 0, " password")]
         {
             f.write_str(if set { text } else { "" })?;
         }
-        if let Some(username) = &self.username {
+        if let Some(username) = self.username() {
             write!(f, " user={username:?}")?;
         }
-        if let Some(will) = &self.will {
+        if let Some(will) = self.will() {
             let retain = if will.retain { " retain" } else { "" };
             write!(f, " will=[{}{retain} topic={} {} B]", will.qos, will.topic, will.payload.len())?;
         }

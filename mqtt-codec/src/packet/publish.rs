@@ -5,7 +5,7 @@ use core::fmt;
 use crate::binary::Binary;
 use crate::encoder::Sending;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
-use crate::packet::{Ack, Packet, fmt_properties};
+use crate::packet::{Ack, Packet, PacketType, fmt_properties};
 use crate::properties::Properties;
 use crate::property::{Place, PropertyId};
 use crate::qos::{Delivery, QoS};
@@ -35,36 +35,10 @@ pub struct Publish<'a> {
 const RETAIN: u8 = 0x01;
 const DUP: u8 = 0x08;
 
-/// The head of a PUBLISH in raw form: all but the payload, and whether the topic has a wildcard.
-struct Head<'a> {
-    dup: bool,
-    delivery: Delivery,
-    retain: bool,
-    topic: &'a str,
-    wildcard: Option<usize>,
-    properties: Properties<'a>,
-}
-
 impl<'a> Publish<'a> {
     /// A QoS 0 PUBLISH without properties.
     pub fn new(topic: Topic<'a>, payload: impl Into<Binary<'a>>) -> Self {
         Self { topic, payload: payload.into(), ..Self::default() }
-    }
-
-    /// The packet, or the refused packet where the topic name has a wildcard.
-    #[inline]
-    pub(crate) fn decode(reader: &mut Reader<'a, '_>, flags: u8) -> Result<Packet<'a>, Fault> {
-        let head = decode_head(reader, flags)?;
-        let payload = Binary::Borrowed(core::mem::take(&mut reader.rest));
-        let Head { dup, delivery, retain, topic, wildcard, properties } = head;
-        if let Some(offset) = wildcard {
-            let fault = Fault { kind: DecodeErrorKind::WildcardInTopic, offset };
-            let error = fault.in_packet(crate::PacketType::Publish, Some(reader.rules.version));
-            let topic = Text::Borrowed(topic);
-            return Ok(Packet::Refused(Refused { error, dup, delivery, retain, topic, properties, payload }));
-        }
-        let topic = Topic::checked(topic);
-        Ok(Packet::Publish(Self { dup, delivery, retain, topic, properties, payload }))
     }
 
     /// The low four bits of the first byte (§3.3.1).
@@ -133,35 +107,75 @@ impl<'a> Publish<'a> {
     }
 }
 
-#[inline(always)]
-fn decode_head<'a>(reader: &mut Reader<'a, '_>, flags: u8) -> Result<Head<'a>, Fault> {
-    let dup = flags & DUP != 0;
-    let Some(qos) = QoS::from_bits(flags >> 1 & 3) else {
-        return Err(Fault { kind: DecodeErrorKind::InvalidQoS, offset: 0 }); // [MQTT-3.3.1-4]
-    };
-    if dup && qos == QoS::AtMostOnce {
-        return Err(Fault { kind: DecodeErrorKind::DupWithoutQoS, offset: 0 }); // [MQTT-3.3.1-2]
+/// What stands before the payload of a received PUBLISH.
+pub(crate) struct Head<'a> {
+    dup: bool,
+    delivery: Delivery,
+    retain: bool,
+    topic: &'a str,
+    /// Where the topic starts, if it has a wildcard.
+    pub(crate) wildcard: Option<usize>,
+    properties: Properties<'a>,
+}
+
+impl<'a> Head<'a> {
+    #[inline(always)]
+    pub(crate) fn decode(reader: &mut Reader<'a, '_>, flags: u8) -> Result<Self, Fault> {
+        let dup = flags & DUP != 0;
+        let Some(qos) = QoS::from_bits(flags >> 1 & 3) else {
+            return Err(Fault { kind: DecodeErrorKind::InvalidQoS, offset: 0 }); // [MQTT-3.3.1-4]
+        };
+        if dup && matches!(qos, QoS::AtMostOnce) {
+            return Err(Fault { kind: DecodeErrorKind::DupWithoutQoS, offset: 0 }); // [MQTT-3.3.1-2]
+        }
+        // [MQTT-3.3.2-1] The topic name comes first, and is a UTF-8 string.
+        let (topic, wildcard) = reader.name()?;
+        let topic_end = reader.offset();
+        let delivery = match qos {
+            QoS::AtMostOnce => Delivery::AtMostOnce, // [MQTT-2.2.1-2] [3.1.1: MQTT-2.3.1-5] no identifier
+            QoS::AtLeastOnce => Delivery::AtLeastOnce(reader.packet_id()?),
+            QoS::ExactlyOnce => Delivery::ExactlyOnce(reader.packet_id()?),
+        };
+        let properties = Properties::decode(reader, Place::Publish)?;
+        if topic.is_empty() && !properties.contains(PropertyId::TOPIC_ALIAS) {
+            // §3.3.2.1, [MQTT-4.7.3-1]: a Protocol Error without an alias; 3.1.1 has none.
+            return Err(Fault { kind: DecodeErrorKind::EmptyTopic, offset: topic_end.saturating_sub(2) });
+        }
+        if matches!(reader.rules.from, Role::Client) && properties.contains(PropertyId::SUBSCRIPTION_IDENTIFIER) {
+            // [MQTT-3.3.4-6]
+            return Err(reader.fault(DecodeErrorKind::SubscriptionIdFromClient));
+        }
+        // [MQTT-3.3.2-2] A wildcard spoils the message, not the connection: the caller decides.
+        let wildcard = if wildcard { Some(topic_end.saturating_sub(topic.len())) } else { None };
+        Ok(Self { dup, delivery, retain: flags & RETAIN != 0, topic, wildcard, properties })
     }
-    // [MQTT-3.3.2-1] The topic name comes first, and is a UTF-8 string.
-    let (topic, wildcard) = reader.name()?;
-    let topic_end = reader.offset();
-    let delivery = match qos {
-        QoS::AtMostOnce => Delivery::AtMostOnce,
-        QoS::AtLeastOnce => Delivery::AtLeastOnce(reader.packet_id()?),
-        QoS::ExactlyOnce => Delivery::ExactlyOnce(reader.packet_id()?),
-    };
-    let properties = Properties::decode(reader, Place::Publish)?;
-    if topic.is_empty() && !properties.contains(PropertyId::TOPIC_ALIAS) {
-        // §3.3.2.1, [MQTT-4.7.3-1]: a Protocol Error without an alias; 3.1.1 has none.
-        return Err(Fault { kind: DecodeErrorKind::EmptyTopic, offset: topic_end.saturating_sub(2) });
+
+    #[inline(always)]
+    pub(crate) fn publish(self, payload: &'a [u8]) -> Publish<'a> {
+        Publish {
+            dup: self.dup,
+            delivery: self.delivery,
+            retain: self.retain,
+            topic: Topic::checked(self.topic),
+            properties: self.properties,
+            payload: Binary::Borrowed(payload),
+        }
     }
-    if reader.rules.from == Role::Client && properties.contains(PropertyId::SUBSCRIPTION_IDENTIFIER) {
-        // [MQTT-3.3.4-6]
-        return Err(reader.fault(DecodeErrorKind::SubscriptionIdFromClient));
+
+    /// The same for a topic with a wildcard.
+    #[cold]
+    pub(crate) fn refuse(self, payload: &'a [u8], version: Version) -> Packet<'a> {
+        Packet::Refused(Refused {
+            version,
+            topic_offset: self.wildcard.and_then(|offset| u8::try_from(offset).ok()).unwrap_or_default(),
+            dup: self.dup,
+            delivery: self.delivery,
+            retain: self.retain,
+            topic: Text::Borrowed(self.topic),
+            properties: self.properties,
+            payload: Binary::Borrowed(payload),
+        })
     }
-    // [MQTT-3.3.2-2] A wildcard spoils the message, not the connection: the caller decides.
-    let wildcard = if wildcard { Some(topic_end.saturating_sub(topic.len())) } else { None };
-    Ok(Head { dup, delivery, retain: flags & RETAIN != 0, topic, wildcard, properties })
 }
 
 /// A PUBLISH whose topic name has a wildcard: read to its end, not to be delivered.
@@ -170,8 +184,9 @@ fn decode_head<'a>(reader: &mut Reader<'a, '_>, flags: u8) -> Result<Head<'a>, F
 /// closed with [`error`](Self::error)'s reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused<'a> {
-    /// What is wrong, and where.
-    pub error: DecodeError,
+    version: Version,
+    /// Bytes before the topic name.
+    topic_offset: u8,
     /// Sent again after a lost connection.
     pub dup: bool,
     /// Quality of service and packet identifier.
@@ -187,22 +202,30 @@ pub struct Refused<'a> {
 }
 
 impl Refused<'_> {
+    /// What is wrong, and where.
+    pub fn error(&self) -> DecodeError {
+        let fault = Fault { kind: DecodeErrorKind::WildcardInTopic, offset: usize::from(self.topic_offset) };
+        fault.in_packet(PacketType::Publish, Some(self.version))
+    }
+
     /// PUBACK or PUBREC with Topic Name invalid (0x90); none with QoS 0, and none in 3.x, where the connection is closed
     /// (MQTT 5.0 §3.4.2.1, §4.13.2).
     pub const fn answer(&self) -> Option<Packet<'static>> {
-        if !matches!(self.error.version, Some(Version::V5_0)) {
-            return None;
-        }
-        match self.delivery {
-            Delivery::AtMostOnce => None,
-            Delivery::AtLeastOnce(id) => Some(Packet::PubAck(Ack::new(id, ReasonCode::TOPIC_NAME_INVALID))),
-            Delivery::ExactlyOnce(id) => Some(Packet::PubRec(Ack::new(id, ReasonCode::TOPIC_NAME_INVALID))),
+        match (self.version, self.delivery) {
+            (Version::V5_0, Delivery::AtLeastOnce(id)) => {
+                Some(Packet::PubAck(Ack::new(id, ReasonCode::TOPIC_NAME_INVALID)))
+            }
+            (Version::V5_0, Delivery::ExactlyOnce(id)) => {
+                Some(Packet::PubRec(Ack::new(id, ReasonCode::TOPIC_NAME_INVALID)))
+            }
+            _ => None,
         }
     }
 
     pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Refused<'static> {
         Refused {
-            error: self.error,
+            version: self.version,
+            topic_offset: self.topic_offset,
             dup: self.dup,
             delivery: self.delivery,
             retain: self.retain,
@@ -229,6 +252,6 @@ impl fmt::Display for Publish<'_> {
 
 impl fmt::Display for Refused<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "PUBLISH {} topic={} refused: {}", self.delivery.qos(), self.topic, self.error.kind)
+        write!(f, "PUBLISH {} topic={} refused: {}", self.delivery.qos(), self.topic, DecodeErrorKind::WildcardInTopic)
     }
 }

@@ -157,8 +157,9 @@ impl<'a> Subscribe<'a> {
             if count > reader.rules.limits.max_filters {
                 return Err(reader.fault(DecodeErrorKind::TooManyFilters));
             }
-            let filter = reader.text()?; // [MQTT-3.8.3-1]
-            check_options(reader, filter)?;
+            let start = reader.rest;
+            reader.check_text()?; // [MQTT-3.8.3-1]
+            check_options(reader, start)?;
         }
         if count == 0 {
             return Err(reader.fault(DecodeErrorKind::NoFilters)); // [MQTT-3.8.3-2] [3.1.1: MQTT-3.8.3-3]
@@ -211,8 +212,8 @@ impl<'a> Subscribe<'a> {
     }
 }
 
-/// The options byte behind a filter (§3.8.3.1).
-fn check_options(reader: &mut Reader<'_, '_>, filter: &str) -> Result<(), Fault> {
+/// The options byte behind a filter (§3.8.3.1), which begins with its length.
+fn check_options(reader: &mut Reader<'_, '_>, filter: &[u8]) -> Result<(), Fault> {
     let at = reader.offset();
     let byte = reader.u8()?;
     let reserved = if reader.is_v5() { 0xc0 } else { 0xfc };
@@ -225,7 +226,7 @@ fn check_options(reader: &mut Reader<'_, '_>, filter: &str) -> Result<(), Fault>
     let Some(options) = SubscriptionOptions::from_byte(byte & !reserved) else {
         return Err(Fault { kind: DecodeErrorKind::SubscriptionOptions, offset: at }); // §3.8.3.1
     };
-    if options.no_local && filter.starts_with("$share/") {
+    if options.no_local && filter.get(2..).is_some_and(|filter| filter.starts_with(b"$share/")) {
         return Err(Fault { kind: DecodeErrorKind::NoLocalShared, offset: at }); // [MQTT-3.8.3-4]
     }
     Ok(())

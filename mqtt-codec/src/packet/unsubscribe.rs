@@ -85,7 +85,7 @@ impl<'a> Unsubscribe<'a> {
             if count > reader.rules.limits.max_filters {
                 return Err(reader.fault(DecodeErrorKind::TooManyFilters));
             }
-            reader.text()?; // [MQTT-3.10.3-1]
+            reader.check_text()?; // [MQTT-3.10.3-1]
         }
         if count == 0 {
             return Err(reader.fault(DecodeErrorKind::NoFilters)); // [MQTT-3.10.3-2]
