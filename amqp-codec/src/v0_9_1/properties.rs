@@ -2,10 +2,14 @@
 //!
 //! They stay as they came: checked once, found by skipping, written back octet for octet.
 
+mod iter;
+mod print;
+
 use alloc::vec::Vec;
-use core::fmt;
 
 use bytes::{BufMut, Bytes};
+
+pub use iter::PropertyIter;
 
 use super::error::{DecodeErrorKind, EncodeError};
 use super::field_table::FieldTable;
@@ -407,45 +411,6 @@ fn read<'p>(index: u32, reader: &mut Reader<'p>, tags: super::Tags) -> Option<Pr
     })
 }
 
-/// The properties that are there, in wire order.
-#[derive(Clone, Debug)]
-pub struct PropertyIter<'p> {
-    bits: u16,
-    tags: super::Tags,
-    items: &'p [Property<'p>],
-    rest: &'p [u8],
-}
-
-impl<'p> Iterator for PropertyIter<'p> {
-    type Item = Property<'p>;
-
-    #[inline(always)]
-    fn next(&mut self) -> Option<Property<'p>> {
-        if self.bits == 0 {
-            return None;
-        }
-        let index = self.bits.leading_zeros();
-        self.bits &= !flag(index);
-        if !self.items.is_empty() {
-            return self.items.iter().find(|item| item.index() == index).map(Property::borrowed);
-        }
-        let mut reader = Reader { rest: self.rest };
-        let item = read(index, &mut reader, self.tags);
-        debug_assert!(item.is_some(), "checked when the properties were made");
-        self.rest = reader.rest;
-        item
-    }
-}
-
-impl<'p> IntoIterator for &'p Properties<'_> {
-    type Item = Property<'p>;
-    type IntoIter = PropertyIter<'p>;
-
-    fn into_iter(self) -> PropertyIter<'p> {
-        self.iter()
-    }
-}
-
 impl PartialEq for Properties<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.flags == other.flags && self.iter().eq(other.iter())
@@ -453,37 +418,3 @@ impl PartialEq for Properties<'_> {
 }
 
 impl Eq for Properties<'_> {}
-
-impl fmt::Display for Properties<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("{")?;
-        for (place, item) in self.iter().enumerate() {
-            if place > 0 {
-                f.write_str(", ")?;
-            }
-            write!(f, "{}=", item.name())?;
-            match &item {
-                Property::Headers(table) => write!(f, "{table}")?,
-                Property::DeliveryMode(octet) | Property::Priority(octet) => write!(f, "{octet}")?,
-                Property::Timestamp(seconds) => write!(f, "{seconds}")?,
-                Property::ContentType(text)
-                | Property::ContentEncoding(text)
-                | Property::CorrelationId(text)
-                | Property::ReplyTo(text)
-                | Property::Expiration(text)
-                | Property::MessageId(text)
-                | Property::Type(text)
-                | Property::UserId(text)
-                | Property::AppId(text)
-                | Property::ClusterId(text) => write!(f, "{:?}", text.as_str())?,
-            }
-        }
-        f.write_str("}")
-    }
-}
-
-impl fmt::Debug for Properties<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
