@@ -12,7 +12,7 @@ use smqtt_crypto::*;
 type Outcome<T> = Result<T, Box<dyn core::error::Error>>;
 
 /// The broker: forwards PUBLISH packets to whoever subscribed, keeps what is retained, and remembers every byte for the test.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Broker {
     /// Everything that it ever saw.
     pub seen: Vec<u8>,
@@ -35,6 +35,7 @@ impl Broker {
 }
 
 /// A subscriber with the filters that it asked the broker for.
+#[derive(Debug)]
 pub struct Home {
     /// Who it is.
     pub name: &'static str,
@@ -111,6 +112,9 @@ fn home(
 }
 
 /// The whole story; gives what the broker saw and what everyone read.
+///
+/// # Errors
+/// Whatever goes wrong on the way.
 pub fn story(version: Version, random: &mut dyn Random) -> Outcome<(Broker, Vec<Home>)> {
     let now = Epoch(481);
     let authority = Authority::<Pure>::setup(Kem::FABEO_KP, 3600, random)?;

@@ -5,9 +5,10 @@
 #[allow(clippy::indexing_slicing, reason = "a test may fail loudly")]
 mod random;
 
+use core::alloc::{GlobalAlloc, Layout};
 use core::cell::Cell;
 use smqtt_crypto::*;
-use std::alloc::{GlobalAlloc, Layout, System};
+use std::alloc::System;
 
 struct Counting;
 

@@ -13,6 +13,7 @@ mod hex;
 #[path = "support/random.rs"]
 mod random;
 #[path = "support/world.rs"]
+#[allow(dead_code, reason = "shared between tests, each of which uses a part")]
 mod world;
 
 use smqtt_crypto::abe::decode_key;
