@@ -1,6 +1,6 @@
 //! The command line, the exit statuses, and what stands in the lines whatever the protocol is.
 
-use crate::{captures, hex, run};
+use crate::{captures, hex, json_of, run, unpacked};
 
 fn bundled(name: &str) -> String {
     captures().join(name).to_str().unwrap().to_owned()
@@ -94,6 +94,20 @@ fn json_lines_have_the_keys_of_the_contract_in_order() {
         let keys: Vec<&str> = line.as_object().unwrap().keys().map(String::as_str).collect();
         assert_eq!(keys, ["file", "frame", "time", "proto", "src", "dst", "type", "len", "fields"]);
     }
+}
+
+#[test]
+fn the_lines_of_a_capture_are_what_they_were() {
+    let output = json_of(&unpacked(&captures().join("mqtt-v5-auth.pcap.gz")));
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/mqtt-v5-auth.jsonl");
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(path, &output.out).unwrap();
+    }
+    let golden = std::fs::read_to_string(path).unwrap();
+    for (ours, golden) in output.out.lines().zip(golden.lines()) {
+        assert_eq!(ours, golden, "BLESS=1 writes the new lines to tests/golden");
+    }
+    assert_eq!(output.out.lines().count(), golden.lines().count());
 }
 
 #[test]
