@@ -28,10 +28,9 @@ fn main() -> Outcome<()> {
     let mut stream = TcpStream::connect(broker)?;
     let mut encoder = Encoder::new(Role::Client, Version::V5_0);
     let mut wire = BytesMut::new();
-    encoder.encode(
-        &Packet::Connect(Connect { keep_alive: 60, ..Connect::new(Version::V5_0, "smqtt-example") }),
-        &mut wire,
-    )?;
+    let mut connect = Connect::new(Version::V5_0, "smqtt-example");
+    connect.keep_alive = 60;
+    encoder.encode(&Packet::Connect(connect), &mut wire)?;
     stream.write_all(&wire)?;
     expect_connack(&mut stream)?;
 
