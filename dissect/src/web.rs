@@ -23,7 +23,7 @@ enum Mode {
     Asked(Vec<(Stamp, Vec<u8>)>),
     /// WebSocket; the protocol may still have to be found by the first message.
     WebSocket {
-        frames: [Frames; 2],
+        frames: Box<[Frames; 2]>,
         framed: bool,
     },
     Over,
@@ -157,7 +157,7 @@ impl Web {
         let offered = self.requests.front().into_iter().flat_map(|request| request.items("sec-websocket-protocol"));
         let names: Vec<&str> = if agreed.is_empty() { offered.collect() } else { agreed };
         let known = names.iter().find_map(|name| by_sub_protocol(name, settings));
-        let frames = [inflate(response, "client"), inflate(response, "server")].map(Frames::new);
+        let frames = Box::new([inflate(response, "client"), inflate(response, "server")].map(Frames::new));
         self.mode = Mode::WebSocket { frames, framed: known.is_some_and(|(_, framed)| framed) };
         if let Some((protocol, _)) = known {
             self.pump = settings.pump(protocol, Carriage::WebSocket);

@@ -3,7 +3,7 @@
 mod json;
 
 use xmpp_stanza::framing::{bosh, websocket};
-use xmpp_stanza::{Content, Context, DecodeError, Decoder, Encoder, Event, Limits, Stanza, StanzaFault, ToXml, ns};
+use xmpp_stanza::{Content, Context, DecodeError, Decoder, Encoder, Event, Limits, Stanza, StanzaFault, ns};
 
 use crate::protocol::{
     Carriage, Conversation, Detail, Failure, Fault, Inner, Message, Opening, OptionSpec, Options, Ports, Protocol,
@@ -306,7 +306,7 @@ impl Conversation for Bodies {
 
 /// The bytes of anything that can be written, for tests.
 #[cfg(test)]
-fn written(message: &dyn ToXml) -> Vec<u8> {
+fn written(message: &dyn xmpp_stanza::ToXml) -> Vec<u8> {
     let mut out = Vec::new();
     let _ = Encoder::within(Content::Client).encode(message, &mut out);
     out

@@ -1,16 +1,20 @@
 //! Any order, any split, any repetition gives the same stream.
+#![allow(clippy::arithmetic_side_effects, reason = "tests stop at the first surprise")]
 
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::{MAX_WAITING_BYTES, Piece, Reassembly};
 
-/// Feeds segments given as (offset in the stream, bytes) and collects the stream; a gap is `None`.
+/// Offset in the stream, bytes.
+type Segments = Vec<(usize, Vec<u8>)>;
+
+/// Feeds segments and collects the stream; a gap is `None`.
 fn assemble(isn: u32, segments: &[(usize, Vec<u8>)]) -> Vec<Option<u8>> {
     let mut stream = Vec::new();
     let mut out = |piece: Piece<'_>| match piece {
         Piece::Data(bytes) => stream.extend(bytes.iter().copied().map(Some)),
-        Piece::Gap(missing) => stream.extend(std::iter::repeat_n(None, usize::try_from(missing).unwrap())),
+        Piece::Gap(missing) => stream.extend(core::iter::repeat_n(None, usize::try_from(missing).unwrap())),
     };
     let mut reassembly = Reassembly::default();
     reassembly.begin(isn);
@@ -23,7 +27,7 @@ fn assemble(isn: u32, segments: &[(usize, Vec<u8>)]) -> Vec<Option<u8>> {
 }
 
 /// A stream, a covering of it by segments that overlap and repeat, and an order in which they arrive.
-fn scrambled() -> impl Strategy<Value = (u32, Vec<u8>, Vec<(usize, Vec<u8>)>)> {
+fn scrambled() -> impl Strategy<Value = (u32, Vec<u8>, Segments)> {
     (any::<u32>(), vec(any::<u8>(), 1..400)).prop_flat_map(|(isn, stream)| {
         let len = stream.len();
         let cuts = vec(1..=40_usize, 1..60);

@@ -11,7 +11,7 @@ fn conversation() -> (Vec<u8>, Vec<&'static str>) {
     let mut types = vec!["CONNECT"];
     for len in 0..10_u8 {
         bytes.extend([0x30, 5 + len * 7, 0, 3, b'a', b'/', b'b']);
-        bytes.extend(std::iter::repeat_n(b'x', usize::from(len) * 7));
+        bytes.extend(core::iter::repeat_n(b'x', usize::from(len) * 7));
         types.push("PUBLISH");
     }
     bytes.extend([0xc0, 0, 0xe0, 0]);
