@@ -146,6 +146,7 @@ static NONE: Properties<'static> = Properties::EMPTY;
 
 /// Any packet, borrowed from the input or owned (`Packet<'static>`).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Packet<'a> {
     /// §3.1
     Connect(Connect<'a>),
@@ -154,6 +155,7 @@ pub enum Packet<'a> {
     /// §3.3
     Publish(Publish<'a>),
     /// A PUBLISH whose topic name has a wildcard: not to be delivered, but answerable (§3.3.2.1, §4.13.2).
+    #[cfg_attr(feature = "serde", serde(skip))]
     Refused(Refused<'a>),
     /// §3.4
     PubAck(Ack<'a>),

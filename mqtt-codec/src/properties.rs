@@ -257,10 +257,10 @@ const FORMATS: [Option<Format>; 43] = {
 /// The region behind a property length, and what it has.
 fn check_region<'a>(reader: &mut Reader<'a, '_>, place: Place) -> Result<(&'a [u8], u64), Fault> {
     let len = reader.varint()? as usize;
-    if len > reader.rules.limits.max_properties {
-        return Err(reader.fault(DecodeErrorKind::PropertiesTooLong));
-    }
     let mut region = reader.region(len)?;
+    if len > region.rules.limits.max_properties {
+        return Err(region.fault(DecodeErrorKind::PropertiesTooLong));
+    }
     let wire = region.rest;
     let seen = check(&mut region, place)?;
     reader.seen |= region.seen;

@@ -69,6 +69,30 @@ macro_rules! rust_type {
     ($a:lifetime Binary) => { &$a [u8] };
 }
 
+#[cfg(feature = "serde")]
+macro_rules! owned_type {
+    (Text) => { alloc::string::String };
+    (Name) => { alloc::string::String };
+    (Binary) => { alloc::vec::Vec<u8> };
+    ($format:ident) => { rust_type!('static $format) };
+}
+
+#[cfg(feature = "serde")]
+macro_rules! lend_type {
+    (Text $value:ident) => {
+        $value
+    };
+    (Name $value:ident) => {
+        $value
+    };
+    (Binary $value:ident) => {
+        $value
+    };
+    ($format:ident $value:ident) => {
+        *$value
+    };
+}
+
 macro_rules! properties {
     ($($(#[$doc:meta])+ $id:literal $constant:ident $variant:ident $getter:ident $format:ident $text:literal in $($place:ident)|+;)+) => {
         impl PropertyId {
@@ -87,8 +111,27 @@ macro_rules! properties {
             }
         }
 
+        /// The same, owning its value, as serde reads it.
+        #[cfg(feature = "serde")]
+        #[derive(serde::Deserialize)]
+        pub(crate) enum OwnedProperty {
+            $($variant(owned_type!($format)),)+
+            UserProperty(alloc::string::String, alloc::string::String),
+        }
+
+        #[cfg(feature = "serde")]
+        impl OwnedProperty {
+            pub(crate) fn lend(&self) -> Property<'_> {
+                match self {
+                    $(Self::$variant(value) => Property::$variant(lend_type!($format value)),)+
+                    Self::UserProperty(name, value) => Property::UserProperty(name, value),
+                }
+            }
+        }
+
         /// One property (MQTT 5.0 §2.2.2.2). Values that the standard forbids cannot be said, where a type can see to it.
         #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize))]
         pub enum Property<'a> {
             $($(#[$doc])+ $variant(rust_type!('a $format)),)+
             /// A name and a value of the application's choosing (§3.1.2.11.8 and others).

@@ -9,8 +9,9 @@
     reason = "a counting allocator is unsafe to implement; a test fails by panicking"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+use core::alloc::{GlobalAlloc, Layout};
+use core::cell::Cell;
+use std::alloc::System;
 
 use bytes::BytesMut;
 use mqtt_codec::{

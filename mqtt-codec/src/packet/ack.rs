@@ -15,6 +15,7 @@ use crate::wire::{Fault, Keep, Reader, Sink};
 
 /// PUBACK, PUBREC, PUBREL or PUBCOMP (MQTT 5.0 §3.4 to §3.7).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Ack<'a> {
     /// The identifier of the PUBLISH.
     pub packet_id: PacketId,

@@ -13,6 +13,7 @@ use crate::wire::{Fault, Keep, Reader, Sink};
 
 /// AUTH (MQTT 5.0 §3.15); 5.0 only.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Auth<'a> {
     /// Success (from a server), Continue authentication, or Re-authenticate (from a client) (§3.15.2.1).
     pub reason: ReasonCode,

@@ -15,6 +15,7 @@ use crate::wire::{Fault, Keep, Reader, Sink};
 ///
 /// The return codes of 3.x appear as the reason codes that mean the same: [`ReasonCode::from_return_code`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ConnAck<'a> {
     /// Whether the server goes on with an old session; always `false` in 3.1 (§3.2.2.1.1).
     pub session_present: bool,

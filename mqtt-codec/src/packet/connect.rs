@@ -49,6 +49,7 @@ enum Tail<'a> {
 
 /// What a CONNECT carries behind the client identifier: the will and the credentials.
 #[derive(Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Login<'a> {
     /// What the server publishes when the connection is lost (§3.1.2.5).
     pub will: Option<Will<'a>>,
@@ -60,6 +61,7 @@ pub struct Login<'a> {
 
 /// The will message of a CONNECT (MQTT 5.0 §3.1.2.5, §3.1.3.2 to §3.1.3.4).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Will<'a> {
     /// The quality of service that the will is published with.
     pub qos: QoS,

@@ -14,6 +14,7 @@ use crate::wire::{Fault, Keep, Reader, Sink};
 
 /// DISCONNECT (MQTT 5.0 §3.14). In 3.x it is sent by clients only, and says nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Disconnect<'a> {
     /// Normal disconnection (0), or why (§3.14.2.1).
     pub reason: ReasonCode,

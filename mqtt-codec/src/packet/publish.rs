@@ -17,6 +17,7 @@ use crate::wire::{Fault, Keep, Reader, Sink, varint};
 
 /// PUBLISH (MQTT 5.0 §3.3).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Publish<'a> {
     /// Sent again after a lost connection; never with QoS 0 (§3.3.1.1).
     pub dup: bool,

@@ -16,6 +16,7 @@ use crate::wire::{Fault, Keep, Reader, Sink};
 
 /// SUBACK or UNSUBACK (MQTT 5.0 §3.9, §3.11).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SubAck<'a> {
     /// The identifier of the SUBSCRIBE or UNSUBSCRIBE.
     pub packet_id: PacketId,

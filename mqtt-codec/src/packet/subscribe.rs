@@ -16,6 +16,7 @@ use crate::wire::{Fault, Keep, Reader, Sink};
 
 /// SUBSCRIBE (MQTT 5.0 §3.8).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Subscribe<'a> {
     /// The identifier that SUBACK repeats.
     pub packet_id: PacketId,
@@ -27,6 +28,7 @@ pub struct Subscribe<'a> {
 
 /// One subscription of a SUBSCRIBE (MQTT 5.0 §3.8.3).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Subscription<'a> {
     /// What topics it is for.
     pub filter: TopicFilter<'a>,

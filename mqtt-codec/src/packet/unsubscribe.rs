@@ -15,6 +15,7 @@ use crate::wire::{Fault, Keep, Reader, Sink};
 
 /// UNSUBSCRIBE (MQTT 5.0 §3.10).
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Unsubscribe<'a> {
     /// The identifier that UNSUBACK repeats.
     pub packet_id: PacketId,

@@ -124,7 +124,7 @@ impl Teller {
             self.text("username", "User Name: ", username);
         }
         if let Some(password) = password {
-            self.text("passwd", "Password: ", std::str::from_utf8(password).unwrap());
+            self.text("passwd", "Password: ", core::str::from_utf8(password).unwrap());
         }
     }
 
@@ -241,27 +241,7 @@ fn tell(teller: &mut Teller, packet: &Packet<'_>, remaining: usize) {
         Packet::PubRec(ack) => tell_ack(teller, "pubrec", ack, remaining),
         Packet::PubRel(ack) => tell_ack(teller, "pubrel", ack, remaining),
         Packet::PubComp(ack) => tell_ack(teller, "pubcomp", ack, remaining),
-        Packet::Subscribe(subscribe) => {
-            teller.say("msgid", subscribe.packet_id);
-            teller.properties("properties", "Properties", &subscribe.properties);
-            for subscription in &subscribe.subscriptions {
-                let (filter, options) = match subscription {
-                    Ok(subscription) => (subscription.filter.to_string(), subscription.options),
-                    Err(bad) => panic!("{}", bad.text),
-                };
-                teller.text("topic", "Topic: ", &filter);
-                if teller.version != Version::V5_0 {
-                    teller.say("sub.qos", options.maximum_qos.bits());
-                    continue;
-                }
-                teller.say("subscription_options", format!("{:#04x}", options.to_byte()));
-                teller.say("subscription_options_reserved", "0x00");
-                teller.say("subscription_options_retain", options.retain_handling as u8);
-                teller.flag("subscription_options_rap", options.retain_as_published);
-                teller.flag("subscription_options_nl", options.no_local);
-                teller.say("subscription_options_qos", options.maximum_qos.bits());
-            }
-        }
+        Packet::Subscribe(subscribe) => tell_subscribe(teller, subscribe),
         Packet::SubAck(suback) => {
             teller.say("msgid", suback.packet_id);
             teller.properties("properties", "Properties", &suback.properties);
@@ -295,6 +275,28 @@ fn tell(teller: &mut Teller, packet: &Packet<'_>, remaining: usize) {
             }
         }
         Packet::Refused(refused) => panic!("{refused}"),
+    }
+}
+
+fn tell_subscribe(teller: &mut Teller, subscribe: &mqtt_codec::Subscribe<'_>) {
+    teller.say("msgid", subscribe.packet_id);
+    teller.properties("properties", "Properties", &subscribe.properties);
+    for subscription in &subscribe.subscriptions {
+        let (filter, options) = match subscription {
+            Ok(subscription) => (subscription.filter.to_string(), subscription.options),
+            Err(bad) => panic!("{}", bad.text),
+        };
+        teller.text("topic", "Topic: ", &filter);
+        if teller.version != Version::V5_0 {
+            teller.say("sub.qos", options.maximum_qos.bits());
+            continue;
+        }
+        teller.say("subscription_options", format!("{:#04x}", options.to_byte()));
+        teller.say("subscription_options_reserved", "0x00");
+        teller.say("subscription_options_retain", options.retain_handling as u8);
+        teller.flag("subscription_options_rap", options.retain_as_published);
+        teller.flag("subscription_options_nl", options.no_local);
+        teller.say("subscription_options_qos", options.maximum_qos.bits());
     }
 }
 
