@@ -47,11 +47,14 @@ impl Config {
 pub struct Held {
     decoder: Decoder,
     held: usize,
+    /// Where the decoder stood when it was handed over.
+    base: u64,
 }
 
 impl Held {
     const fn new(decoder: Decoder) -> Self {
-        Self { decoder, held: 0 }
+        let base = decoder.position();
+        Self { decoder, held: 0, base }
     }
 }
 
@@ -118,7 +121,7 @@ impl Family for Xmpp {
     }
 
     fn position(held: &Held) -> u64 {
-        held.decoder.position().saturating_sub(held.held as u64)
+        held.decoder.position().saturating_sub(held.base).saturating_sub(held.held as u64)
     }
 
     fn offset(error: &DecodeError) -> usize {

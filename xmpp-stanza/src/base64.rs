@@ -50,7 +50,7 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
 
 /// Decodes what may be wrapped into lines, as payloads often are.
 pub(crate) fn decode_lax(text: &str) -> Option<Vec<u8>> {
-    if text.bytes().any(|byte| crate::chars::is_space(byte)) {
+    if text.bytes().any(crate::chars::is_space) {
         let joined: String = text.chars().filter(|c| !matches!(c, ' ' | '\t' | '\n' | '\r')).collect();
         return decode(&joined);
     }

@@ -142,7 +142,7 @@ pub(crate) fn plain_text(bytes: &[u8]) -> usize {
     run(
         bytes,
         |word| equals(word, b'<') | equals(word, b'&') | equals(word, b']') | unusual(word),
-        |byte| byte == b'<' || byte == b'&' || byte == b']' || byte < 0x20 || byte >= 0x80,
+        |byte| byte == b'<' || byte == b'&' || byte == b']' || !(0x20..0x80).contains(&byte),
     )
 }
 
@@ -152,14 +152,14 @@ pub(crate) fn plain_value(bytes: &[u8], quote: u8) -> usize {
     run(
         bytes,
         |word| equals(word, quote) | equals(word, b'<') | equals(word, b'&') | unusual(word),
-        |byte| byte == quote || byte == b'<' || byte == b'&' || byte < 0x20 || byte >= 0x80,
+        |byte| byte == quote || byte == b'<' || byte == b'&' || !(0x20..0x80).contains(&byte),
     )
 }
 
 /// The same inside a CDATA section: up to `]`, a control or a non-ASCII byte.
 #[inline]
 pub(crate) fn plain_cdata(bytes: &[u8]) -> usize {
-    run(bytes, |word| equals(word, b']') | unusual(word), |byte| byte == b']' || byte < 0x20 || byte >= 0x80)
+    run(bytes, |word| equals(word, b']') | unusual(word), |byte| byte == b']' || !(0x20..0x80).contains(&byte))
 }
 
 /// For the encoder: up to a byte that must be escaped or looked at.
@@ -225,7 +225,8 @@ mod tests {
             for at in 0..24 {
                 let mut bytes = [b'x'; 24];
                 bytes[at] = stop;
-                let find = |wanted: &[u8]| if wanted.contains(&stop) || stop < 0x20 || stop >= 0x80 { at } else { 24 };
+                let find =
+                    |wanted: &[u8]| if wanted.contains(&stop) || !(0x20..0x80).contains(&stop) { at } else { 24 };
                 assert_eq!(plain_text(&bytes), find(b"<&]"));
                 assert_eq!(plain_value(&bytes, b'"'), find(b"\"<&"));
                 assert_eq!(plain_cdata(&bytes), find(b"]"));

@@ -214,6 +214,7 @@ impl<'a> ElementRef<'a> {
 
     /// The local name.
     #[inline]
+    #[allow(clippy::misnamed_getters, reason = "the name of an element is its local name")]
     pub const fn name(&self) -> &'a str {
         self.local
     }
@@ -235,7 +236,7 @@ impl<'a> ElementRef<'a> {
         self.local == name && self.namespace == *namespace
     }
 
-    /// `xml:lang`, inherited from the nearest element that has it, and in the end from the stream (RFC 6120 §4.7.4, §8.1.5).
+    /// `xml:lang`, inherited from the nearest element that has it, and in the end from the stream (RFC 6120 §4.7.4, RFC 6120 §8.1.5).
     pub fn lang(&self) -> Option<Value<'a>> {
         self.lang.filter(|lang| !lang.is_empty())
     }

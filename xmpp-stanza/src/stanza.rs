@@ -291,6 +291,7 @@ fn texts<'a>(root: &ElementRef<'a>, name: &'static str) -> impl Iterator<Item = 
 
 /// Repetitions of a text child: none of one language.
 pub(crate) fn distinct_languages(root: &ElementRef<'_>, name: &'static str) -> Result<(), StanzaFaultKind> {
+    // RFC 6121 §4.7.2.2, RFC 6121 §5.2.3, RFC 6121 §5.2.4: distinct values of xml:lang.
     let mut langs: Vec<_> = texts(root, name).map(|child| child.lang().map(|lang| lang.to_cow())).collect();
     langs.sort_unstable();
     let twice = langs.windows(2).any(|pair| matches!(pair, [a, b] if a == b));

@@ -153,6 +153,10 @@ impl Tokenizer {
         Step::Need
     }
 
+    #[allow(
+        clippy::too_many_lines,
+        reason = "one arm for each stage; split up, the optimiser loses sight of the offset"
+    )]
     /// Reads on. `bytes` begins with the first byte of the element, at every call.
     pub(crate) fn run(&mut self, bytes: &[u8], limits: &Limits, context: &ContextData) -> Result<Step, Fault> {
         let mut at = self.at;

@@ -8,6 +8,7 @@ use crate::value::Value;
 use crate::walk;
 
 #[derive(Debug, Clone, Copy)]
+#[allow(clippy::large_enum_variant, reason = "lives for one step, nothing is kept")]
 pub(crate) enum Event<'a> {
     /// A start tag: only name, namespace, language and attributes of the view mean something.
     Start(ElementRef<'a>),

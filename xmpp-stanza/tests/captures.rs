@@ -2,6 +2,8 @@
 #![allow(
     dead_code,
     clippy::indexing_slicing,
+    clippy::std_instead_of_core,
+    clippy::alloc_instead_of_core,
     clippy::unwrap_used,
     clippy::panic,
     clippy::arithmetic_side_effects,

@@ -1,6 +1,8 @@
 //! One test for each limit, crossed by one; and the hostile classes: depth, breadth, endless tokens, single bytes, a small stack.
 #![allow(
     clippy::indexing_slicing,
+    clippy::std_instead_of_core,
+    clippy::alloc_instead_of_core,
     clippy::unwrap_used,
     clippy::panic,
     clippy::arithmetic_side_effects,

@@ -1,5 +1,5 @@
 //! Stanza rules: what is a fault, what is not, and how it is answered.
-#![allow(clippy::indexing_slicing, clippy::unwrap_used, clippy::panic, reason = "a failing test shows where")]
+#![allow(clippy::indexing_slicing, clippy::std_instead_of_core, clippy::alloc_instead_of_core, clippy::unwrap_used, clippy::panic, reason = "a failing test shows where")]
 
 use xmpp_stanza::StanzaFaultKind as K;
 use xmpp_stanza::xep::{blocking, caps, delay, disco, roster, sasl, sm};

@@ -1,6 +1,8 @@
 //! Stream rules: reject vectors with kind, offset and reply; headers; events; encoder.
 #![allow(
     clippy::indexing_slicing,
+    clippy::std_instead_of_core,
+    clippy::alloc_instead_of_core,
     clippy::unwrap_used,
     clippy::panic,
     clippy::arithmetic_side_effects,

@@ -52,6 +52,7 @@ view! {
 
 impl<'a> Form<'a> {
     fn check(&self) -> Result<(), PayloadError> {
+        // XEP-0004 §3.1: one of four types, required.
         let kind = self.0.required("type")?;
         FormType::of(&kind.to_cow()).ok_or(PayloadError::invalid("type"))?;
         self.fields().try_for_each(|field| field.check())

@@ -95,6 +95,7 @@ impl<'a> Roster<'a> {
     /// # Errors
     /// There is not exactly one, or a group is repeated or empty: answer with `bad-request`, or `not-acceptable` for an empty group.
     pub fn set_item(&self) -> Result<Item<'a>, PayloadError> {
+        // RFC 6121 §2.1.5: exactly one item.
         let mut items = self.items();
         let item = items.next().ok_or(PayloadError::missing("item"))?;
         if items.next().is_some() {
