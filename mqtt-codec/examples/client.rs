@@ -7,14 +7,14 @@
 //! The codec never touches the socket: bytes read go into a buffer, packets come out of it, answers go into another.
 #![allow(clippy::print_stdout, clippy::indexing_slicing, reason = "an example")]
 
-use std::error::Error;
+use core::error::Error;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use bytes::BytesMut;
 use mqtt_codec::{
-    Connect, Decoder, Delivery, Disconnect, Encoder, Limits, Packet, PacketId, Properties, Publish, QoS, ReasonCode, Role,
-    Subscribe, Subscription, Topic, TopicFilter, Version,
+    Connect, Decoder, Delivery, Disconnect, Encoder, Limits, Packet, PacketId, Properties, Publish, QoS, ReasonCode,
+    Role, Subscribe, Subscription, Topic, TopicFilter, Version,
 };
 
 /// One connection: the socket and the two halves of the codec.

@@ -10,18 +10,25 @@ use crate::error::DecodeErrorKind;
 const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
 const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
 
-/// Bytes of `word` that equal `byte`: not zero if there is one. Exact as a whole-word test.
+/// Not zero if a byte of `word` equals `byte`, which is below 0x80.
 #[inline(always)]
 const fn has(word: u64, byte: u8) -> u64 {
     let diff = word ^ ONES.wrapping_mul(byte as u64);
     diff.wrapping_sub(ONES) & !diff & HIGH
 }
 
-/// Bytes that are not printable ASCII: not zero if there is one.
+/// Not zero if a byte of `word` is not printable ASCII: it sets its own high bit when it is 0x80 and above, less 0x20 when it is
+/// below that, plus 1 when it is 0x7f. Carries and borrows come from such bytes only, so they cannot mislead.
 #[inline(always)]
 const fn unprintable(word: u64) -> u64 {
-    // Below 0x20, above 0x7f, or 0x7f itself.
-    (word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word & HIGH) | (word & HIGH) | has(word, 0x7f)
+    (word | word.wrapping_sub(ONES.wrapping_mul(0x20)) | word.wrapping_add(ONES)) & HIGH
+}
+
+/// Not zero if a byte of `word` is `+` or `#`, which differ in one bit, given that all are ASCII.
+#[inline(always)]
+const fn wild(word: u64) -> u64 {
+    let diff = (word & !ONES.wrapping_mul((b'+' ^ b'#') as u64)) ^ ONES.wrapping_mul(b'#' as u64);
+    diff.wrapping_sub(ONES) & HIGH
 }
 
 /// Folds `test` over the bytes, eight at a time; `fill` pads short input and must pass every test.
@@ -65,7 +72,7 @@ pub(crate) fn is_plain(bytes: &[u8]) -> bool {
 /// Whether all bytes are printable ASCII and none is a wildcard.
 #[inline]
 pub(crate) fn is_plain_name(bytes: &[u8]) -> bool {
-    !any_word(bytes, b'a', |word| unprintable(word) | has(word, b'+') | has(word, b'#'))
+    !any_word(bytes, b'a', |word| unprintable(word) | wild(word))
 }
 
 /// Whether there is a `+` or `#`.

@@ -1,11 +1,12 @@
 //! From bytes to packets: framing, roles, versions, and the order of the first packets.
 
-use bytes::BytesMut;
+use bytes::{Buf, Bytes, BytesMut};
 
+use crate::binary::Binary;
 use crate::deviation::Deviations;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::Limits;
-use crate::packet::{Connect, Head, Packet, PacketType};
+use crate::packet::{Connect, Head, Packet, PacketType, Publish};
 use crate::version::{Role, Version};
 use crate::wire::{Fault, Keep, Reader, Rules, Varint, read_varint};
 
@@ -43,6 +44,14 @@ struct Frame {
     header_len: usize,
     packet_len: usize,
     minimal: bool,
+}
+
+impl Frame {
+    /// A PUBLISH, whose fixed header has nothing that would need a second look.
+    #[inline(always)]
+    const fn is_plain_publish(&self) -> bool {
+        self.first >> 4 == 3 && self.minimal
+    }
 }
 
 impl Decoder {
@@ -138,13 +147,45 @@ impl Decoder {
     /// # Errors
     /// As [`decode`](Self::decode). The bytes of the failing packet are gone from the input.
     pub fn decode_shared(&mut self, input: &mut BytesMut) -> Result<Option<Packet<'static>>, DecodeError> {
-        let Some(frame) = self.frame(input)? else { return Ok(None) };
+        let frame = match self.short_frame(input) {
+            Some(frame) => frame,
+            None => match self.frame(input)? {
+                Some(frame) => frame,
+                None => return Ok(None),
+            },
+        };
         let bytes = input.split_to(frame.packet_len).freeze();
-        match self.packet(&frame, &bytes) {
+        if frame.is_plain_publish() {
+            return self.shared_publish(&frame, bytes);
+        }
+        match self.other(&frame, &bytes) {
             Ok(Some(packet)) => Ok(Some(packet.keep(&mut Keep::Frame(&bytes)))),
             Ok(None) => Ok(None),
             Err(error) => Err(error),
         }
+    }
+
+    /// A PUBLISH that shares these bytes; the payload takes over the reference that the bytes came with.
+    fn shared_publish(&mut self, frame: &Frame, mut bytes: Bytes) -> Result<Option<Packet<'static>>, DecodeError> {
+        let version = self.version.unwrap_or(Version::V5_0);
+        let body = bytes.get(frame.header_len..).unwrap_or_default();
+        let mut reader = Reader::new(body, frame.packet_len, self.rules(version));
+        let head = match Head::decode(&mut reader, frame.first & 0x0f) {
+            Ok(head) => head,
+            Err(fault) => return Err(self.fail(frame.first, fault)),
+        };
+        let (payload_at, seen) = (reader.offset(), reader.seen);
+        let payload = reader.rest;
+        let keep = &mut Keep::Frame(&bytes);
+        if head.wildcard.is_some() {
+            let refused = head.refuse(payload, version).keep(keep);
+            self.accept(frame, seen);
+            return Ok(Some(refused));
+        }
+        let publish = head.publish(&[]).keep(keep);
+        self.accept(frame, seen);
+        bytes.advance(payload_at);
+        Ok(Some(Packet::Publish(Publish { payload: Binary::Shared(bytes), ..publish })))
     }
 
     /// The fixed header of what most packets are: a whole PUBLISH with a Remaining Length of one byte, in an open connection. Whatever
@@ -259,7 +300,7 @@ impl Decoder {
     /// hand over by value would cost more than reading it.
     #[inline(always)]
     fn packet<'a>(&mut self, frame: &Frame, bytes: &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
-        if frame.first >> 4 != 3 || !frame.minimal {
+        if !frame.is_plain_publish() {
             return self.other(frame, bytes);
         }
         let version = self.version.unwrap_or(Version::V5_0);

@@ -114,6 +114,9 @@ impl<'a> Properties<'a> {
     }
 
     pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Properties<'static> {
+        if self.is_empty() {
+            return Properties::EMPTY;
+        }
         Properties { seen: self.seen, list: self.list.keep(keep) }
     }
 

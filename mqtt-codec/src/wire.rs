@@ -351,6 +351,7 @@ pub(crate) enum Keep<'k> {
 }
 
 impl Keep<'_> {
+    #[inline]
     pub(crate) fn slice(&mut self, bytes: &[u8]) -> Bytes {
         match self {
             _ if bytes.is_empty() => Bytes::new(),

@@ -96,6 +96,7 @@ impl<'a> Publish<'a> {
         }
     }
 
+    #[inline]
     pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Publish<'static> {
         Publish {
             dup: self.dup,
