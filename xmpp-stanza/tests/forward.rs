@@ -1,5 +1,12 @@
 //! Forwarding: verbatim, with what the new place lacks.
-#![allow(clippy::indexing_slicing, clippy::std_instead_of_core, clippy::alloc_instead_of_core, clippy::unwrap_used, clippy::panic, reason = "a failing test shows where")]
+#![allow(
+    clippy::indexing_slicing,
+    clippy::std_instead_of_core,
+    clippy::alloc_instead_of_core,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failing test shows where"
+)]
 
 use xmpp_stanza::xep::forward::NewForwarded;
 use xmpp_stanza::{Content, Context, Decoder, Element, Encoder, Event, Limits, ToXml};

@@ -1,6 +1,7 @@
 //! One test for each limit, crossed by one; and the hostile classes: depth, breadth, endless tokens, single bytes, a small stack.
 #![allow(
     clippy::indexing_slicing,
+    clippy::disallowed_methods,
     clippy::std_instead_of_core,
     clippy::alloc_instead_of_core,
     clippy::unwrap_used,

@@ -1,5 +1,9 @@
 //! The PRECIS tables are what the Unicode Character Database says.
-#![allow(clippy::arithmetic_side_effects, clippy::std_instead_of_core, reason = "tables are made where it does not matter")]
+#![allow(
+    clippy::arithmetic_side_effects,
+    clippy::std_instead_of_core,
+    reason = "tables are made where it does not matter"
+)]
 
 include!("precis/derive.rs");
 
