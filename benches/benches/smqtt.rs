@@ -117,7 +117,7 @@ fn keys<C: Curve>(c: &mut Criterion) {
         group.bench_function(BenchmarkId::new(format!("decapsulate, {rows} rows, cached"), n), |b| {
             b.iter(|| Decapsulate::decapsulate(&mut key, &scope, &[0; 32], &out).unwrap());
         });
-        group.bench_function(BenchmarkId::new("issue key", rows), |b| {
+        group.bench_function(BenchmarkId::new(format!("issue key, {rows} rows"), n), |b| {
             b.iter(|| master.issue_policy_key(&policy, &mut random).unwrap());
         });
     }
