@@ -11,7 +11,7 @@
     reason = "a bench fails by panicking, and shares its rows with another workspace"
 )]
 
-use std::hint::black_box;
+use core::hint::black_box;
 
 use bytes::{Buf, BytesMut};
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
