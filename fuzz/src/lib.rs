@@ -12,6 +12,8 @@ use arbitrary::Unstructured;
 use bytes::BytesMut;
 
 mod amqp091;
+#[cfg(feature = "differential")]
+mod amqp091_differential;
 mod amqp10;
 mod coap;
 mod mqtt;
@@ -22,6 +24,8 @@ mod xmpp;
 pub use amqp091::{
     Amqp091, Config as Amqp091Config, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data,
 };
+#[cfg(feature = "differential")]
+pub use amqp091_differential::amqp091_differential;
 pub use amqp10::{Amqp10, Config as Amqp10Config, amqp10_message, amqp10_message_value, amqp10_value};
 pub use coap::{Coap, Config as CoapConfig, coap_datagram, coap_edit, coap_link, coap_uri};
 #[cfg(feature = "differential")]
