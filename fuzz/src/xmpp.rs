@@ -212,7 +212,8 @@ fn header(config: Config, u: &mut Unstructured<'_>) -> arbitrary::Result<Header<
     header.to = jid(u)?;
     header.from = jid(u)?;
     header.id = bool::arbitrary(u)?.then(|| text(u)).transpose()?.map(Into::into);
-    header.version = bool::arbitrary(u)?.then(|| Ok(Version { major: u.arbitrary()?, minor: u.arbitrary()? })).transpose()?;
+    header.version =
+        bool::arbitrary(u)?.then(|| Ok(Version { major: u.arbitrary()?, minor: u.arbitrary()? })).transpose()?;
     header.lang = Some(text(u)?).filter(|lang| !lang.is_empty()).map(Into::into);
     Ok(header)
 }
@@ -225,7 +226,8 @@ impl Tree {
         let count = if depth == 0 { 0 } else { u.int_in_range(0..=2)? };
         let attributes = (0..u.int_in_range(0..=2)?).map(|at| Ok((at, text(u)?))).collect::<arbitrary::Result<_>>()?;
         let (namespace, inside) = (text(u)?, text(u)?);
-        let children = (0..count).map(|_| Self::arbitrary(u, depth.saturating_sub(1))).collect::<arbitrary::Result<_>>()?;
+        let children =
+            (0..count).map(|_| Self::arbitrary(u, depth.saturating_sub(1))).collect::<arbitrary::Result<_>>()?;
         Ok(Self(namespace, inside, attributes, children))
     }
 }
@@ -308,7 +310,8 @@ pub fn xmpp_forward(data: &[u8]) {
 
 fn forward(element: &ElementRef<'_>, depth: usize) {
     assert!(element.to_element().root() == *element, "{element:?} standing alone");
-    let contexts = [Context::EMPTY, Context::new(Content::Component), Context::new(Content::Client).with_lang(Some("fr"))];
+    let contexts =
+        [Context::EMPTY, Context::new(Content::Component), Context::new(Content::Client).with_lang(Some("fr"))];
     for context in contexts {
         // Inside a payload nothing changes its namespace.
         let carrier = Carrier(element);
