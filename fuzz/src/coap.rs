@@ -179,7 +179,7 @@ pub fn coap_edit(data: &[u8]) -> arbitrary::Result<()> {
         if edit & 3 > 1 {
             list.retain(|(other, _)| *other != number);
         }
-        let removed = before - list.len();
+        let removed = before.saturating_sub(list.len());
         if edit & 3 < 3 {
             let at = list.partition_point(|(other, _)| *other <= number);
             list.insert(at, (number, value));
@@ -238,7 +238,7 @@ pub fn coap_uri(text: &str) {
 
 /// A document is links that print as they were read, or ends in one error.
 pub fn coap_link(document: &str, query: &str) {
-    let mut seen = 0;
+    let mut seen = 0_usize;
     for link in link::links(document) {
         match link {
             Ok(link) => {
@@ -246,13 +246,14 @@ pub fn coap_link(document: &str, query: &str) {
                 assert!(document.contains(&text));
                 let again = link::links(&text).next().expect("a link").expect("is one");
                 assert_eq!(again, link);
-                let names = link.attributes().map(|a| a.name.len() + a.value.chars().count()).sum::<usize>();
+                let names =
+                    link.attributes().map(|a| a.name.len().saturating_add(a.value.chars().count())).sum::<usize>();
                 assert!(names <= text.len());
                 let _ = (link.size(), link.content_formats().count(), link.relations().count());
             }
             Err(error) => assert!(error.offset <= document.len()),
         }
-        seen += 1;
+        seen = seen.saturating_add(1);
     }
     assert!(link::filter(document, link::Filter::parse(query)).count() <= seen);
 }

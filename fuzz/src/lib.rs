@@ -21,24 +21,24 @@ mod mqtt;
 mod smqtt;
 mod xmpp;
 
+pub use amqp10::{Amqp10, Config as Amqp10Config, amqp10_message, amqp10_message_value, amqp10_value};
 pub use amqp091::{
     Amqp091, Config as Amqp091Config, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data,
 };
 #[cfg(feature = "differential")]
 pub use amqp091_differential::amqp091_differential;
-pub use amqp10::{Amqp10, Config as Amqp10Config, amqp10_message, amqp10_message_value, amqp10_value};
 pub use coap::{Coap, Config as CoapConfig, coap_datagram, coap_edit, coap_link, coap_uri};
-#[cfg(feature = "differential")]
-pub use xmpp::xmpp_differential;
-pub use xmpp::{Config as XmppConfig, Held as XmppHeld, Xmpp, xmpp_forward, xmpp_jid, xmpp_value};
 pub use mqtt::{Config as MqttConfig, Mqtt, topic_filter};
-#[cfg(feature = "fuzzing")]
-pub use smqtt::{smqtt_envelope, smqtt_key, smqtt_policy, smqtt_subscriber};
 #[cfg(feature = "differential")]
 pub use mqtt::{
     DIFFERENCES as MQTT_DIFFERENCES, Difference as MqttDifference, Ours as MqttOurs, Theirs as MqttTheirs,
     mqtt_compare, mqtt_differential,
 };
+#[cfg(feature = "fuzzing")]
+pub use smqtt::{smqtt_envelope, smqtt_key, smqtt_policy, smqtt_subscriber};
+#[cfg(feature = "differential")]
+pub use xmpp::xmpp_differential;
+pub use xmpp::{Config as XmppConfig, Held as XmppHeld, Xmpp, xmpp_forward, xmpp_jid, xmpp_value};
 
 /// What all codecs have in common: a decoder of a stream (or of single datagrams), an encoder, borrowed and owned messages.
 pub trait Family {
@@ -141,7 +141,7 @@ pub fn there_and_back<F: Family>(data: &[u8]) -> arbitrary::Result<()> {
 }
 
 fn prefixes<F: Family>(config: F::Config, message: &F::Message<'_>, wire: &[u8]) {
-    for len in (0..wire.len()).filter(|len| *len < 64 || len % 97 == 0 || wire.len() - len < 8) {
+    for len in (0..wire.len()).filter(|len| *len < 64 || len % 97 == 0 || wire.len().saturating_sub(len) < 8) {
         let mut decoder = F::decoder_for(config, message);
         let mut input = wire.get(..len).unwrap_or_default();
         let decoded = F::decode(&mut decoder, &mut input);
