@@ -20,6 +20,7 @@ pub(crate) const CAPTURES: &[Bundled] = &[
     capture!("coap-udp.pcap.gz"),
     capture!("coap-tcp.pcap.gz"),
     capture!("coap-websocket.pcap.gz"),
+    capture!("coap-websocket-plain.pcap.gz"),
     capture!("amqp091.pcap.gz"),
     capture!("amqp10.pcap.gz"),
     capture!("xmpp-im.pcap.gz"),
