@@ -407,7 +407,7 @@ fn theirs(xml: &str) -> Vec<String> {
                         continue;
                     }
                     let (namespace, local) = reader.resolver().resolve_attribute(attribute.key);
-                    let value = attribute_value(attribute.value.as_ref());
+                    let value = attribute_value(&*attribute.value);
                     attributes.push(format!("{{{}}}{}={value}", name(namespace), show(local.as_ref())));
                 }
                 attributes.sort_unstable();

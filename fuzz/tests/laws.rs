@@ -1,8 +1,8 @@
 //! The laws of the family under proptest. The fuzz targets run the same functions.
 
 use fuzz::{
-    Amqp091, Coap, Xmpp, xmpp_forward, xmpp_jid, Family, Mqtt, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data, splitting,
-    there_and_back, topic_filter, totality,
+    Amqp091, Coap, Family, Mqtt, Xmpp, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data, splitting,
+    there_and_back, topic_filter, totality, xmpp_forward, xmpp_jid,
 };
 use proptest::prelude::*;
 
