@@ -141,7 +141,7 @@ pub fn there_and_back<F: Family>(data: &[u8]) -> arbitrary::Result<()> {
 }
 
 fn prefixes<F: Family>(config: F::Config, message: &F::Message<'_>, wire: &[u8]) {
-    for len in (0..wire.len()).filter(|len| *len < 64 || len % 97 == 0 || wire.len().saturating_sub(len) < 8) {
+    for len in (0..wire.len()).filter(|len| *len < 64 || len % 97 == 0 || wire.len().saturating_sub(*len) < 8) {
         let mut decoder = F::decoder_for(config, message);
         let mut input = wire.get(..len).unwrap_or_default();
         let decoded = F::decode(&mut decoder, &mut input);
