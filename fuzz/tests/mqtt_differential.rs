@@ -1,6 +1,13 @@
 //! `mqtt-codec` against ntex-mqtt without libFuzzer: the list of reasoned differences, the seeds, and mutations of valid packets.
 
 #![cfg(feature = "differential")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::std_instead_of_core,
+    reason = "a test stops at what it does not expect"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;
