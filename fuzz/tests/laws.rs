@@ -1,5 +1,7 @@
 //! The laws of the family under proptest. The fuzz targets run the same functions.
 
+#![allow(clippy::expect_used, reason = "a broken law has to be loud")]
+
 use fuzz::{
     Amqp091, Coap, Family, Mqtt, Xmpp, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data, splitting,
     there_and_back, topic_filter, totality, xmpp_forward, xmpp_jid,
