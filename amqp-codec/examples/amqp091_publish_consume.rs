@@ -2,7 +2,7 @@
 //!
 //! `cargo run -p amqp-codec --example amqp091_publish_consume [ADDRESS [USER PASSWORD]]`; without arguments 127.0.0.1:5672 as guest.
 
-use std::error::Error;
+use core::error::Error;
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
@@ -12,7 +12,7 @@ use amqp_codec::v0_9_1::{
     ProtocolHeader, Sensitive, Tags, Tuning, Value,
 };
 
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
+type Result<T> = core::result::Result<T, Box<dyn Error>>;
 
 /// A socket, and what turns its octets into frames.
 struct Connection {

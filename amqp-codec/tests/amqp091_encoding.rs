@@ -1,5 +1,6 @@
 //! What is built is what is read: tables from slices and by pushing, properties set and removed, bodies split, frames looked at.
 #![allow(
+    clippy::cloned_ref_to_slice_refs,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,

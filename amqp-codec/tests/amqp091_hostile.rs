@@ -1,5 +1,6 @@
 //! Every class of bad input that has hurt an AMQP decoder: what must happen here. The stack of these tests is 64 KiB.
 #![allow(
+    clippy::disallowed_methods,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,

@@ -12,8 +12,8 @@
     reason = "a test says where it fails by panicking"
 )]
 
+use core::fmt::Write as _;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 

@@ -11,8 +11,8 @@
     reason = "a test fails by panicking, and some measure time"
 )]
 
+use core::fmt::Write as _;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 /// An element of the XML with its attributes and children; text is not kept.
@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 struct Element {
     name: String,
     attributes: BTreeMap<String, String>,
-    children: Vec<Element>,
+    children: Vec<Self>,
 }
 
 impl Element {
@@ -28,7 +28,7 @@ impl Element {
         self.attributes.get(name).map_or("", String::as_str)
     }
 
-    fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Element> {
+    fn all<'e>(&'e self, name: &'e str) -> impl Iterator<Item = &'e Self> {
         self.children.iter().filter(move |child| child.name == name)
     }
 }

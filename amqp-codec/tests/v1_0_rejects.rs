@@ -1,5 +1,6 @@
 //! What AMQP 1.0 refuses: the bytes, the kind, the offset, the condition; and the borders of what it takes.
 #![allow(
+    clippy::too_many_lines,
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,

@@ -9,7 +9,7 @@
     reason = "a bench fails by panicking, and shares its rows with another workspace"
 )]
 
-use std::hint::black_box;
+use core::hint::black_box;
 
 use amqp_codec::v0_9_1::routing::{TopicTable, topic};
 use amqp_codec::v0_9_1::{Decoder, Dialect, Encoder, Frame, Limits};
