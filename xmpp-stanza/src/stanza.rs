@@ -214,11 +214,11 @@ impl StanzaFault<'_> {
         self.element.root().attribute("type")
     }
 
-    /// True if an answer may be sent: errors, and results of an iq, are never answered (RFC 6120 §8.3.1, §8.2.3).
+    /// True if an answer may be sent: what is no stanza, errors, and results of an iq, are never answered (RFC 6120 §8.3.1, §8.2.3).
     pub fn may_answer(&self) -> bool {
         let root = self.element.root();
         let never = |kind: Value<'_>| kind == "error" || (kind == "result" && root.name() == "iq");
-        root.is_content() && !self.stanza_type().is_some_and(never)
+        self.kind != StanzaFaultKind::NotAStanza && !self.stanza_type().is_some_and(never)
     }
 
     /// The answer: the same kind of stanza and id, addresses swapped where they are addresses, type error. `None` where no answer may be sent.

@@ -97,6 +97,9 @@ fn a_fault_is_answered_once_and_errors_never() {
     );
     assert_eq!((bad.id().unwrap(), bad.from().unwrap()), (bad.id().unwrap(), bad.from().unwrap()));
     assert!(fault("<iq type='error' id='1'/>").answer().is_none());
+    // Found by fuzzing: what is no stanza has no error of that name.
+    let nonza = fault("<a xmlns='urn:xmpp:sm:3' h='1'/>");
+    assert!(nonza.kind == K::NotAStanza && nonza.answer().is_none());
     assert!(fault("<message type='error'/>").answer().is_none());
     assert!(fault("<iq type='result' id='1'><a xmlns='u'/><b xmlns='u'/></iq>").answer().is_none());
 }
