@@ -122,7 +122,7 @@ impl PartialEq<str> for Value<'_> {
         if self.form == Form::Cooked {
             return false;
         }
-        self.raw.len() > other.len() && self.as_str().is_none() && self.chars().eq(other.chars())
+        self.raw.len() >= other.len() && self.as_str().is_none() && self.chars().eq(other.chars())
     }
 }
 
@@ -267,6 +267,9 @@ mod tests {
         assert_eq!(Value::attribute("a\r\nb\tc\nd\re"), "a b c d e");
         assert_eq!(Value::attribute("a&#10;&#x9;&amp;"), "a\n\t&");
         assert_eq!(Value::attribute("plain").as_str(), Some("plain"));
+        // Found by fuzzing: a replacement of the same length.
+        assert_eq!(Value::attribute("\n"), " ");
+        assert_eq!(Value::content("\r\r/>"), "\n\n/>");
         assert_eq!(Value::attribute("a&lt;").as_str(), None);
     }
 
