@@ -9,7 +9,11 @@ use libfuzzer_sys::fuzz_target;
 fuzz_target!(|data: &[u8]| {
     // The first byte chooses the mode, the rest is the file.
     let Some((&choice, mut file)) = data.split_first() else { return };
-    let mode = ["--stats", "--json", "--color=always"][usize::from(choice % 3)];
+    let mode = match choice % 3 {
+        0 => "--stats",
+        1 => "--json",
+        _ => "--color=always",
+    };
     let mut arguments = vec![OsString::from(mode), OsString::from("-")];
     if let Some(protocol) = PROTOCOLS.get(usize::from(choice / 3)) {
         arguments.push(format!("--proto={}", protocol.name()).into());
