@@ -150,10 +150,12 @@ impl Decoder {
     pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Event<'a>>, DecodeError> {
         let Some((kind, len)) = self.step(input)? else { return Ok(None) };
         let (unit, rest) = input.split_at_checked(len).unwrap_or((input, &[]));
-        *input = rest;
         let text = core::str::from_utf8(unit).map_err(|error| self.fail((Kind::InvalidUtf8, error.valid_up_to())))?;
+        let event = self.event(kind, Text::Borrowed(text))?;
+        // A header that is refused has not been consumed.
+        *input = rest;
         self.position = self.position.saturating_add(unit.len() as u64);
-        self.event(kind, Text::Borrowed(text)).map(Some)
+        Ok(Some(event))
     }
 
     /// The same from a growable buffer: the event shares the bytes that it takes out of it.
@@ -168,9 +170,11 @@ impl Decoder {
         input.advance(skipped);
         let Some((kind, len)) = step? else { return Ok(None) };
         let unit = input.split_to(len.min(input.len())).freeze();
-        self.position = self.position.saturating_add(unit.len() as u64);
+        let len = unit.len() as u64;
         let text = ByteString::try_from(unit).map_err(|_| self.fail((Kind::InvalidUtf8, 0)))?;
-        self.event(kind, Text::Shared(text)).map(Some)
+        let event = self.event(kind, Text::Shared(text))?;
+        self.position = self.position.saturating_add(len);
+        Ok(Some(event))
     }
 
     #[cold]

@@ -105,6 +105,12 @@ fn headers_are_refused_where_they_break_a_rule() {
         (header("xmlns='jabber:client' from='@'"), K::InvalidFrom, "invalid-from"),
     ] {
         let (found, _) = refusal(Decoder::new(Limits::default()), &text);
+        // Found by fuzzing: what is refused has not been consumed.
+        let mut decoder = Decoder::new(Limits::default());
+        let mut input = text.as_bytes();
+        let whole = input;
+        assert!(decoder.decode(&mut input).is_err(), "{text}");
+        assert!(text.starts_with(' ') || (input == whole && decoder.position() == 0), "{text}");
         assert_eq!(found, kind, "{text}");
         assert_eq!(kind.reply().as_str(), reply, "{text}");
     }
