@@ -20,6 +20,7 @@ mod encoder;
 mod error;
 mod field;
 mod frame;
+mod keys;
 mod layout;
 mod limits;
 mod maps;

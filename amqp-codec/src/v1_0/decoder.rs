@@ -2,9 +2,12 @@
 
 use bytes::BytesMut;
 
+use super::composite::{Composite, Named, read_list};
 use super::frame::{Frame, HEAD};
 use super::own::{Keep, Own};
+use super::performative::{Rules, head};
 use super::protocol_header::{ProtocolHeader, ProtocolId};
+use super::spec::descriptor;
 use super::wire::{Fault, Parsed, widen};
 use super::{DecodeError, DecodeErrorKind as Kind, Limits, Performative, SaslPerformative};
 use crate::Binary;
@@ -86,15 +89,26 @@ impl Decoder {
             self.needed = len.saturating_sub(whole.len());
             return Ok(None);
         };
-        match self.frame(unit) {
-            Ok(frame) => {
-                *input = rest;
-                self.needed = 0;
-                self.position = self.position.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
-                Ok(Some(frame))
-            }
-            Err(fault) => Err(self.fail(fault, whole)),
+        self.finish(unit, rest, input)
+    }
+
+    /// Reads the whole unit at the head of `input`, behind which `rest` begins.
+    ///
+    /// Frames are large: they are made where the caller wants them, and moved nowhere on the way.
+    #[inline]
+    fn finish<'a>(
+        &mut self,
+        unit: &'a [u8],
+        rest: &'a [u8],
+        input: &mut &'a [u8],
+    ) -> Result<Option<Frame<'a>>, DecodeError> {
+        let result = self.frame(unit);
+        if result.is_ok() {
+            *input = rest;
+            self.needed = 0;
+            self.position = self.position.saturating_add(u64::try_from(unit.len()).unwrap_or(u64::MAX));
         }
+        result
     }
 
     /// The frame at the head of `input` as shares of its buffer, which moves behind it. Nothing is copied.
@@ -216,52 +230,78 @@ impl Decoder {
 
     /// Reads a whole unit whose head was judged.
     #[inline]
-    fn frame<'a>(&mut self, unit: &'a [u8]) -> Parsed<Frame<'a>> {
+    fn frame<'a>(&mut self, unit: &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
         if let (Expect::Header | Expect::Tls, _) | (Expect::Any | Expect::Sasl, Some(&b'A')) =
             (self.expect, unit.first())
         {
-            return self.header(unit);
+            return self.header(unit).map(Some).map_err(|fault| self.fail(fault, unit));
         }
         let Some((&[_, _, _, _, doff, kind, high, low], _)) = unit.split_first_chunk::<HEAD>() else {
-            return Err(Fault::new(Kind::FrameTooShort, unit));
+            return Err(self.fail(Fault::new(Kind::FrameTooShort, unit), unit));
         };
         // AMQP 1.0 §2.3.1: the extended header is ignored.
         let body = unit.get(usize::from(doff).saturating_mul(4)..).unwrap_or_default();
         if kind == 1 {
-            return self.sasl(body).map(Frame::Sasl);
+            return self.sasl(body).map(|frame| Some(Frame::Sasl(frame))).map_err(|fault| self.fail(fault, unit));
         }
         let channel = u16::from_be_bytes([high, low]);
         if body.is_empty() {
-            return Ok(Frame::Empty { channel });
+            return Ok(Some(Frame::Empty { channel }));
         }
-        let mut payload = body;
-        let performative = Performative::read(&mut payload, &self.limits).map_err(|fault| cut(fault, body))?;
-        self.check_performative(&performative, channel, body, payload)?;
-        Ok(Frame::Amqp { channel, performative, payload: Binary::Borrowed(payload) })
+        self.amqp(channel, body, unit)
     }
 
-    /// What the performative must keep to beyond its own fields.
+    /// Reads the body of an AMQP frame.
+    fn amqp<'a>(&mut self, channel: u16, body: &'a [u8], unit: &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
+        let mut payload = body;
+        macro_rules! typed {
+            ($variant:ident) => {
+                match self.typed(channel, body, &mut payload) {
+                    Ok(inner) => Ok(Some(Frame::Amqp {
+                        channel,
+                        performative: Performative::$variant(inner),
+                        payload: Binary::Borrowed(payload),
+                    })),
+                    Err(fault) => Err(self.fail(fault, unit)),
+                }
+            };
+        }
+        match head(&mut payload, &self.limits) {
+            Ok(Named::Known(descriptor::TRANSFER)) => typed!(Transfer),
+            Ok(Named::Known(descriptor::DISPOSITION)) => typed!(Disposition),
+            Ok(Named::Known(descriptor::FLOW)) => typed!(Flow),
+            Ok(Named::Known(descriptor::ATTACH)) => typed!(Attach),
+            Ok(Named::Known(descriptor::DETACH)) => typed!(Detach),
+            Ok(Named::Known(descriptor::BEGIN)) => typed!(Begin),
+            Ok(Named::Known(descriptor::END)) => typed!(End),
+            Ok(Named::Known(descriptor::OPEN)) => {
+                let frame = typed!(Open);
+                self.open |= frame.is_ok();
+                frame
+            }
+            Ok(Named::Known(descriptor::CLOSE)) => typed!(Close),
+            // [transport:framing.2] A SASL body on the AMQP layer, or the reverse, is as unknown as any other.
+            Ok(_) => Err(self.fail(Fault::new(Kind::UnknownPerformative, body), unit)),
+            Err(fault) => Err(self.fail(cut(fault, body), unit)),
+        }
+    }
+
+    /// Reads the list of a performative, and checks what it must keep to beyond its own fields.
     #[inline]
-    fn check_performative(
-        &mut self,
-        performative: &Performative<'_>,
-        channel: u16,
-        body: &[u8],
-        payload: &[u8],
-    ) -> Parsed<()> {
+    fn typed<'a, T: Composite<'a> + Rules>(&self, channel: u16, body: &'a [u8], payload: &mut &'a [u8]) -> Parsed<T> {
+        let performative: T = read_list(payload, &self.limits).map_err(|fault| cut(fault, body))?;
         // [transport:performatives/begin/handle-max.2] Close the connection with framing-error.
         if performative.handle().is_some_and(|handle| handle > self.limits.max_handle) {
             return Err(Fault::new(Kind::HandleTooHigh, body));
         }
-        performative.check_rules().map_err(|kind| Fault::new(kind, body))?;
-        match performative {
-            Performative::Transfer(_) => return Ok(()),
-            Performative::Open(_) if channel != 0 => return Err(Fault::new(Kind::OpenNotOnChannelZero, body)),
-            Performative::Open(_) => self.open = true,
-            _ => {}
+        performative.rules().map_err(|kind| Fault::new(kind, body))?;
+        if T::CHANNEL_ZERO && channel != 0 {
+            return Err(Fault::new(Kind::OpenNotOnChannelZero, body));
         }
-        // AMQP 1.0 §2.3.2: presence and format of a payload are defined by the performative; transfer alone defines one.
-        if payload.is_empty() { Ok(()) } else { Err(Fault::new(Kind::UnexpectedPayload, payload)) }
+        if !T::PAYLOAD && !payload.is_empty() {
+            return Err(Fault::new(Kind::UnexpectedPayload, payload));
+        }
+        Ok(performative)
     }
 
     fn header<'a>(&mut self, unit: &[u8]) -> Parsed<Frame<'a>> {

@@ -8,9 +8,9 @@ use super::constructor as code;
 use super::encoded::{Encoded, MapBuf};
 use super::field::{Field, compound_len, put_compound_head, wrong_type};
 use super::own::{Keep, Own};
-use super::value::{Ascii, Raw, Utf8, Value};
-use super::wire::{Fault, Parsed};
-use super::{DecodeErrorKind as Kind, EncodeError, Limits};
+use super::value::{Ascii, Utf8, Value};
+use super::wire::{Parsed, before};
+use super::{DecodeErrorKind as Kind, EncodeError, Limits, validate};
 
 /// The key of an annotation (AMQP 1.0 §3.2.10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -95,34 +95,20 @@ enum Inner<'a, K> {
 
 const EMPTY: &[u8] = &[code::MAP_8, 1, 0];
 
-/// Checks a map, then its keys and values. AMQP 1.0 §2.8.13: key restrictions exclude the null key.
+/// Checks a map with its keys and values. AMQP 1.0 §2.8.13: key restrictions exclude the null key.
+#[inline]
 fn read<'a>(
     at: &'a [u8],
     rest: &mut &'a [u8],
     limits: &Limits,
-    key: fn(u8) -> bool,
-    value: fn(u8, u8) -> bool,
+    key: impl Fn(u8) -> bool,
+    value: impl Fn(u8, u8) -> bool,
 ) -> Parsed<Encoded<'a>> {
-    let (code, _) = at.split_first().ok_or_else(|| Fault::new(Kind::Truncated, at))?;
-    if !matches!(*code, code::MAP_8 | code::MAP_32) {
-        return Err(wrong_type(*code, at));
+    match at.first() {
+        Some(&(code::MAP_8 | code::MAP_32)) => validate::restricted(at, rest, limits, key, value)?,
+        code => return Err(wrong_type(code.copied().unwrap_or_default(), at)),
     }
-    let wire = Encoded::read(*code, at, rest, limits)?;
-    let mut body = at.get(1..).unwrap_or_default();
-    let (_, mut items) = super::validate::compound(*code, &mut body)?;
-    let mut is_key = true;
-    while !items.is_empty() {
-        let at = items;
-        let Some(raw) = Raw::split(&mut items) else { break };
-        let code = raw.constructor().first().copied().unwrap_or_default();
-        let last = raw.constructor().last().copied().unwrap_or_default();
-        match is_key {
-            true if !key(code) => return Err(Fault::new(Kind::WrongKeyType, at)),
-            false if !value(code, last) => return Err(Fault::new(Kind::WrongMapValue, at)),
-            _ => is_key = !is_key,
-        }
-    }
-    Ok(wire)
+    Ok(Encoded::checked(crate::Binary::Borrowed(before(at, rest))))
 }
 
 fn is_symbol(code: u8) -> bool {

@@ -4,14 +4,14 @@ use core::fmt;
 
 use bytes::BufMut;
 
-use super::composite::{check_composite, composite_len, put_composite};
+use super::composite::{check_composite, composite_len, put_composite, read_list};
 use super::constructor as code;
 use super::encoded::Encoded;
 use super::field::Field;
 use super::own::{Keep, Own, into_owned};
-use super::section::{Section, SectionKind, head};
+use super::section::{SectionKind, annotations, delivery_annotations, field, head, sequence};
 use super::value::{Raw, Value};
-use super::wire::{Fault, Parsed, before};
+use super::wire::{Fault, Parsed, before, widen};
 use super::{
     Annotations, ApplicationProperties, DecodeError, DecodeErrorKind as Kind, EncodeError, Header, Limits, Properties,
 };
@@ -101,29 +101,55 @@ impl<'a> Message<'a> {
     /// The first violation in the order of the octets. Octets that end inside a section are
     /// [`Truncated`](super::DecodeErrorKind::Truncated).
     pub fn decode(input: &'a [u8], limits: &Limits) -> Result<Self, DecodeError> {
-        let mut message = Self::default();
-        walk(input, limits, |section, wire, count| message.take(section, wire, count))
-            .map_err(|fault| fault.locate(input))?;
-        Ok(message)
+        let mut result = Ok(Self::default());
+        if let Ok(message) = &mut result
+            && let Err(fault) = message.read(input, limits)
+        {
+            result = Err(fault.locate(input));
+        }
+        result
     }
 
-    /// Takes in the next section. `wire` is the body so far.
-    #[inline]
-    fn take(&mut self, section: Section<'a>, wire: &'a [u8], count: usize) {
-        match section {
-            Section::Header(header) => self.header = Some(header),
-            Section::DeliveryAnnotations(map) => self.delivery_annotations = Some(map),
-            Section::MessageAnnotations(map) => self.message_annotations = Some(map),
-            Section::Properties(properties) => self.properties = Some(properties),
-            Section::ApplicationProperties(map) => self.application_properties = Some(map),
-            Section::Data(_) | Section::AmqpSequence(_) if count > 1 => {
-                self.body = Body::Several(Sections { wire: Binary::Borrowed(wire), kind: section.kind(), count });
+    /// Reads the sections in order, each to its place.
+    fn read(&mut self, input: &'a [u8], limits: &Limits) -> Parsed<()> {
+        let mut rest = input;
+        let mut last: Option<SectionKind> = None;
+        let (mut body, mut count) = (input, 0usize);
+        while !rest.is_empty() {
+            let at = rest;
+            let kind = head(&mut rest, limits)?;
+            if !kind.may_follow(last) {
+                return Err(Fault::new(Kind::SectionOrder, at));
             }
-            Section::Data(octets) => self.body = Body::Data(octets),
-            Section::AmqpSequence(list) => self.body = Body::Sequence(list),
-            Section::AmqpValue(value) => self.body = Body::Value(value),
-            Section::Footer(map) => self.footer = Some(map),
+            if kind.rank() == 5 {
+                if count == 0 {
+                    body = at;
+                }
+                count = count.saturating_add(1);
+                if count > widen(limits.max_sections) {
+                    return Err(Fault::new(Kind::TooManySections, at));
+                }
+            }
+            match kind {
+                SectionKind::Header => self.header = Some(read_list(&mut rest, limits)?),
+                SectionKind::DeliveryAnnotations => {
+                    self.delivery_annotations = Some(delivery_annotations(&mut rest, limits)?);
+                }
+                SectionKind::MessageAnnotations => self.message_annotations = Some(annotations(&mut rest, limits)?),
+                SectionKind::Properties => self.properties = Some(read_list(&mut rest, limits)?),
+                SectionKind::ApplicationProperties => self.application_properties = Some(field(&mut rest, limits)?),
+                SectionKind::Data => self.body = Body::Data(field(&mut rest, limits)?),
+                SectionKind::AmqpSequence => self.body = Body::Sequence(sequence(&mut rest, limits)?),
+                SectionKind::AmqpValue => self.body = Body::Value(field(&mut rest, limits)?),
+                SectionKind::Footer => self.footer = Some(annotations(&mut rest, limits)?),
+            }
+            if count > 1 && kind.rank() == 5 {
+                self.body = Body::Several(Sections { wire: Binary::Borrowed(before(body, rest)), kind, count });
+            }
+            last = Some(kind);
         }
+        // AMQP 1.0 §3.2: the body is one of three choices, none of which is no section.
+        if count == 0 && !input.is_empty() { Err(Fault::new(Kind::NoBody, rest)) } else { Ok(()) }
     }
 
     /// The octets that [`Message::encode`] writes.
@@ -267,37 +293,4 @@ impl Own for Message<'_> {
             footer: self.footer.own(keep),
         }
     }
-}
-
-/// Reads the sections of a message in order, and hands each out with the octets of the body so far and their count.
-#[inline]
-pub(crate) fn walk<'a>(
-    input: &'a [u8],
-    limits: &Limits,
-    mut each: impl FnMut(Section<'a>, &'a [u8], usize),
-) -> Parsed<()> {
-    let mut rest = input;
-    let mut last: Option<SectionKind> = None;
-    let (mut body, mut count) = (input, 0usize);
-    while !rest.is_empty() {
-        let at = rest;
-        let kind = head(&mut rest, limits)?;
-        if !kind.may_follow(last) {
-            return Err(Fault::new(Kind::SectionOrder, at));
-        }
-        let section = Section::read_body(kind, &mut rest, limits)?;
-        if kind.rank() == 5 {
-            if count == 0 {
-                body = at;
-            }
-            count = count.saturating_add(1);
-            if count > super::wire::widen(limits.max_sections) {
-                return Err(Fault::new(Kind::TooManySections, at));
-            }
-        }
-        each(section, before(body, rest), count);
-        last = Some(kind);
-    }
-    // AMQP 1.0 §3.2: the body is one of three choices, none of which is no section.
-    if count == 0 && !input.is_empty() { Err(Fault::new(Kind::NoBody, rest)) } else { Ok(()) }
 }

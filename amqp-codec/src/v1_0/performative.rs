@@ -13,7 +13,7 @@ use super::{
 };
 
 macro_rules! performatives {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident($type:ty) = $code:ident, $text:literal;)* }) => {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident($type:ty) = $text:literal;)* }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
         #[allow(clippy::large_enum_variant, reason = "nothing is boxed: decoding does not allocate")]
@@ -58,18 +58,6 @@ macro_rules! performatives {
             }
         }
 
-        impl<'a> $name<'a> {
-            #[inline]
-            pub(crate) fn read(body: &mut &'a [u8], limits: &Limits) -> Parsed<Self> {
-                let at = *body;
-                match head(body, limits)? {
-                    $(Named::Known(descriptor::$code) => read_list::<$type>(body, limits).map(Self::$variant),)*
-                    // [transport:framing.2] A SASL body on the AMQP layer, or the reverse, is as unknown as any other.
-                    _ => Err(Fault::new(Kind::UnknownPerformative, at)),
-                }
-            }
-        }
-
         $(impl<'a> From<$type> for $name<'a> {
             fn from(inner: $type) -> Self {
                 Self::$variant(inner)
@@ -78,9 +66,24 @@ macro_rules! performatives {
     };
 }
 
+impl<'a> SaslPerformative<'a> {
+    /// Reads the body of a SASL frame.
+    pub(crate) fn read(body: &mut &'a [u8], limits: &Limits) -> Parsed<Self> {
+        let at = *body;
+        match head(body, limits)? {
+            Named::Known(descriptor::SASL_MECHANISMS) => read_list(body, limits).map(Self::Mechanisms),
+            Named::Known(descriptor::SASL_INIT) => read_list(body, limits).map(Self::Init),
+            Named::Known(descriptor::SASL_CHALLENGE) => read_list(body, limits).map(Self::Challenge),
+            Named::Known(descriptor::SASL_RESPONSE) => read_list(body, limits).map(Self::Response),
+            Named::Known(descriptor::SASL_OUTCOME) => read_list(body, limits).map(Self::Outcome),
+            _ => Err(Fault::new(Kind::UnknownPerformative, at)),
+        }
+    }
+}
+
 /// Reads the descriptor of a frame body. AMQP 1.0 §2.3.2: the body begins with a performative, a described list.
 #[inline]
-fn head(body: &mut &[u8], limits: &Limits) -> Parsed<Named> {
+pub(crate) fn head(body: &mut &[u8], limits: &Limits) -> Parsed<Named> {
     let at = *body;
     match octet(body)? {
         code::DESCRIBED => read_descriptor(body, limits),
@@ -92,23 +95,23 @@ performatives! {
     /// What an AMQP frame does (AMQP 1.0 §2.7).
     Performative {
         /// Negotiates the connection (AMQP 1.0 §2.7.1).
-        Open(Open<'a>) = OPEN, "open";
+        Open(Open<'a>) = "open";
         /// Begins a session (AMQP 1.0 §2.7.2).
-        Begin(Begin<'a>) = BEGIN, "begin";
+        Begin(Begin<'a>) = "begin";
         /// Attaches a link (AMQP 1.0 §2.7.3).
-        Attach(Attach<'a>) = ATTACH, "attach";
+        Attach(Attach<'a>) = "attach";
         /// Tells session and link state (AMQP 1.0 §2.7.4).
-        Flow(Flow<'a>) = FLOW, "flow";
+        Flow(Flow<'a>) = "flow";
         /// Carries a message or a part of one (AMQP 1.0 §2.7.5).
-        Transfer(Transfer<'a>) = TRANSFER, "transfer";
+        Transfer(Transfer<'a>) = "transfer";
         /// Tells the state of deliveries (AMQP 1.0 §2.7.6).
-        Disposition(Disposition<'a>) = DISPOSITION, "disposition";
+        Disposition(Disposition<'a>) = "disposition";
         /// Detaches a link (AMQP 1.0 §2.7.7).
-        Detach(Detach<'a>) = DETACH, "detach";
+        Detach(Detach<'a>) = "detach";
         /// Ends a session (AMQP 1.0 §2.7.8).
-        End(End<'a>) = END, "end";
+        End(End<'a>) = "end";
         /// Closes the connection (AMQP 1.0 §2.7.9).
-        Close(Close<'a>) = CLOSE, "close";
+        Close(Close<'a>) = "close";
     }
 }
 
@@ -116,58 +119,120 @@ performatives! {
     /// What a SASL frame does (AMQP 1.0 §5.3.3).
     SaslPerformative {
         /// The server's mechanisms (AMQP 1.0 §5.3.3.1).
-        Mechanisms(SaslMechanisms<'a>) = SASL_MECHANISMS, "sasl-mechanisms";
+        Mechanisms(SaslMechanisms<'a>) = "sasl-mechanisms";
         /// The client's choice (AMQP 1.0 §5.3.3.2).
-        Init(SaslInit<'a>) = SASL_INIT, "sasl-init";
+        Init(SaslInit<'a>) = "sasl-init";
         /// The server asks (AMQP 1.0 §5.3.3.3).
-        Challenge(SaslChallenge<'a>) = SASL_CHALLENGE, "sasl-challenge";
+        Challenge(SaslChallenge<'a>) = "sasl-challenge";
         /// The client answers (AMQP 1.0 §5.3.3.4).
-        Response(SaslResponse<'a>) = SASL_RESPONSE, "sasl-response";
+        Response(SaslResponse<'a>) = "sasl-response";
         /// The result (AMQP 1.0 §5.3.3.5).
-        Outcome(SaslOutcome<'a>) = SASL_OUTCOME, "sasl-outcome";
+        Outcome(SaslOutcome<'a>) = "sasl-outcome";
+    }
+}
+
+/// What a performative must keep to beyond the types of its fields, whether it is received or sent.
+pub(crate) trait Rules {
+    /// AMQP 1.0 §2.3.2: presence and format of a payload are defined by the performative; transfer alone defines one.
+    const PAYLOAD: bool = false;
+    /// AMQP 1.0 §2.7.1: open travels on channel 0 alone.
+    const CHANNEL_ZERO: bool = false;
+
+    /// The rules that hold between fields.
+    #[inline]
+    fn rules(&self) -> Result<(), Kind> {
+        Ok(())
+    }
+
+    /// The link handle, where there is one.
+    #[inline]
+    fn handle(&self) -> Option<u32> {
+        None
+    }
+}
+
+impl Rules for Open<'_> {
+    const CHANNEL_ZERO: bool = true;
+}
+
+impl Rules for Begin<'_> {}
+impl Rules for Disposition<'_> {}
+impl Rules for End<'_> {}
+impl Rules for Close<'_> {}
+
+impl Rules for Attach<'_> {
+    #[inline]
+    fn rules(&self) -> Result<(), Kind> {
+        // [transport:performatives/attach/initial-delivery-count.1]
+        // AMQP 1.0 §2.7.3: initial-delivery-count "MUST NOT be null if role is sender".
+        match self.role == Role::Sender && self.initial_delivery_count.is_none() {
+            true => Err(Kind::NoInitialDeliveryCount),
+            false => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn handle(&self) -> Option<u32> {
+        Some(self.handle)
+    }
+}
+
+impl Rules for Flow<'_> {
+    #[inline]
+    fn rules(&self) -> Result<(), Kind> {
+        // [transport:performatives/flow/delivery-count.1] [transport:performatives/flow/link-credit.1]
+        // [transport:performatives/flow/available.1] [transport:performatives/flow/drain.1]
+        // AMQP 1.0 §2.7.4: "When the handle field is not set, this field MUST NOT be set."
+        let has_link_state =
+            self.delivery_count.is_some() || self.link_credit.is_some() || self.available.is_some() || self.drain;
+        match self.handle.is_none() && has_link_state {
+            true => Err(Kind::FlowWithoutHandle),
+            false => Ok(()),
+        }
+    }
+
+    #[inline]
+    fn handle(&self) -> Option<u32> {
+        self.handle
     }
 }
 
 /// The octets of a delivery tag at most (AMQP 1.0 §2.8.7).
 const MAX_TAG: usize = 32;
 
-impl Performative<'_> {
-    /// The rules that hold between fields, the same for what is received and what is sent.
+impl Rules for Transfer<'_> {
+    const PAYLOAD: bool = true;
+
     #[inline]
-    pub(crate) fn check_rules(&self) -> Result<(), Kind> {
-        match self {
-            // AMQP 1.0 §2.8.7: "A delivery-tag can be up to 32 octets of binary data."
-            Self::Transfer(transfer)
-                if transfer.delivery_tag.as_ref().is_some_and(|tag| tag.as_slice().len() > MAX_TAG) =>
-            {
-                Err(Kind::DeliveryTagTooLong)
-            }
-            // [transport:performatives/flow/delivery-count.1] [transport:performatives/flow/link-credit.1]
-            // [transport:performatives/flow/available.1] [transport:performatives/flow/drain.1]
-            // AMQP 1.0 §2.7.4: "When the handle field is not set, this field MUST NOT be set."
-            Self::Flow(flow) if flow.handle.is_none() && has_link_state(flow) => Err(Kind::FlowWithoutHandle),
-            // [transport:performatives/attach/initial-delivery-count.1]
-            // AMQP 1.0 §2.7.3: initial-delivery-count "MUST NOT be null if role is sender".
-            Self::Attach(attach) if attach.role == Role::Sender && attach.initial_delivery_count.is_none() => {
-                Err(Kind::NoInitialDeliveryCount)
-            }
-            _ => Ok(()),
+    fn rules(&self) -> Result<(), Kind> {
+        // AMQP 1.0 §2.8.7: "A delivery-tag can be up to 32 octets of binary data."
+        match self.delivery_tag.as_ref().is_some_and(|tag| tag.as_slice().len() > MAX_TAG) {
+            true => Err(Kind::DeliveryTagTooLong),
+            false => Ok(()),
         }
     }
 
-    /// The link handle, where there is one.
     #[inline]
-    pub(crate) fn handle(&self) -> Option<u32> {
-        match self {
-            Self::Attach(attach) => Some(attach.handle),
-            Self::Flow(flow) => flow.handle,
-            Self::Transfer(transfer) => Some(transfer.handle),
-            Self::Detach(detach) => Some(detach.handle),
-            Self::Open(_) | Self::Begin(_) | Self::Disposition(_) | Self::End(_) | Self::Close(_) => None,
-        }
+    fn handle(&self) -> Option<u32> {
+        Some(self.handle)
     }
 }
 
-fn has_link_state(flow: &Flow<'_>) -> bool {
-    flow.delivery_count.is_some() || flow.link_credit.is_some() || flow.available.is_some() || flow.drain
+impl Rules for Detach<'_> {
+    #[inline]
+    fn handle(&self) -> Option<u32> {
+        Some(self.handle)
+    }
+}
+
+impl Performative<'_> {
+    /// The rules that hold between fields.
+    pub(crate) fn check_rules(&self) -> Result<(), Kind> {
+        match self {
+            Self::Attach(attach) => attach.rules(),
+            Self::Flow(flow) => flow.rules(),
+            Self::Transfer(transfer) => transfer.rules(),
+            _ => Ok(()),
+        }
+    }
 }

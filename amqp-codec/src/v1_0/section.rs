@@ -150,15 +150,11 @@ impl<'a> Section<'a> {
     }
 
     #[inline]
-    pub(crate) fn read_body(kind: SectionKind, rest: &mut &'a [u8], limits: &Limits) -> Parsed<Self> {
+    fn read_body(kind: SectionKind, rest: &mut &'a [u8], limits: &Limits) -> Parsed<Self> {
         Ok(match kind {
             SectionKind::Header => Self::Header(read_list(rest, limits)?),
             SectionKind::Properties => Self::Properties(read_list(rest, limits)?),
-            SectionKind::DeliveryAnnotations => {
-                let annotations = annotations(rest, limits)?;
-                rejected(&annotations, limits)?;
-                Self::DeliveryAnnotations(annotations)
-            }
+            SectionKind::DeliveryAnnotations => Self::DeliveryAnnotations(delivery_annotations(rest, limits)?),
             SectionKind::MessageAnnotations => Self::MessageAnnotations(annotations(rest, limits)?),
             SectionKind::Footer => Self::Footer(annotations(rest, limits)?),
             SectionKind::ApplicationProperties => Self::ApplicationProperties(field(rest, limits)?),
@@ -292,20 +288,20 @@ pub(crate) fn head(rest: &mut &[u8], limits: &Limits) -> Parsed<SectionKind> {
 
 /// A value of one type, behind its constructor.
 #[inline]
-fn field<'a, T: Field<'a>>(rest: &mut &'a [u8], limits: &Limits) -> Parsed<T> {
+pub(crate) fn field<'a, T: Field<'a>>(rest: &mut &'a [u8], limits: &Limits) -> Parsed<T> {
     let at = *rest;
     let code = octet(rest)?;
     T::read(code, at, rest, limits)
 }
 
-fn sequence<'a>(rest: &mut &'a [u8], limits: &Limits) -> Parsed<Encoded<'a>> {
+pub(crate) fn sequence<'a>(rest: &mut &'a [u8], limits: &Limits) -> Parsed<Encoded<'a>> {
     match rest.first().copied() {
         Some(code::LIST_0 | code::LIST_8 | code::LIST_32) | None => field(rest, limits),
         Some(code) => Err(super::field::wrong_type(code, rest)),
     }
 }
 
-fn annotations<'a>(rest: &mut &'a [u8], limits: &Limits) -> Parsed<Annotations<'a>> {
+pub(crate) fn annotations<'a>(rest: &mut &'a [u8], limits: &Limits) -> Parsed<Annotations<'a>> {
     let at = *rest;
     let annotations: Annotations<'a> = field(rest, limits)?;
     // [messaging:message-format/annotations.1] AMQP 1.0 §3.2.10: a key that does not begin with "x-opt-" and is not understood detaches the link.
@@ -316,6 +312,12 @@ fn annotations<'a>(rest: &mut &'a [u8], limits: &Limits) -> Parsed<Annotations<'
     if limits.strict_annotations && annotations.iter().any(|(key, _)| unknown(key)) {
         return Err(Fault::new(Kind::UnknownAnnotation, at));
     }
+    Ok(annotations)
+}
+
+pub(crate) fn delivery_annotations<'a>(rest: &mut &'a [u8], limits: &Limits) -> Parsed<Annotations<'a>> {
+    let annotations = annotations(rest, limits)?;
+    rejected(&annotations, limits)?;
     Ok(annotations)
 }
 

@@ -4,8 +4,9 @@
 //! no input makes it recurse, and no input makes it allocate.
 
 use super::constructor as code;
-use super::value::{Raw, Value};
-use super::wire::{Fault, Parsed, octet, octets, slice, slice8, slice32, widen};
+use super::keys::{FEW, distinct, note};
+use super::value::Raw;
+use super::wire::{Fault, Parsed, before, octet, octets, slice, slice8, slice32, widen};
 use super::{DecodeErrorKind as Kind, Limits};
 
 /// Checks the value at the head of `rest` and leaves what follows it.
@@ -42,8 +43,8 @@ pub(crate) fn scalar(code: u8, rest: &mut &[u8]) -> Parsed<bool> {
         code::DECIMAL_128 | code::UUID => drop(octets::<16>(rest)?),
         code::BINARY_8 => drop(slice8(rest)?),
         code::BINARY_32 => drop(slice32(rest)?),
-        code::STRING_8 => drop(text(slice8(rest)?)?),
-        code::STRING_32 => drop(text(slice32(rest)?)?),
+        code::STRING_8 => utf8(slice8(rest)?)?,
+        code::STRING_32 => utf8(slice32(rest)?)?,
         code::SYMBOL_8 => ascii(slice8(rest)?)?,
         code::SYMBOL_32 => ascii(slice32(rest)?)?,
         _ => return Ok(false),
@@ -79,6 +80,12 @@ pub(crate) fn text(octets: &[u8]) -> Parsed<&str> {
         Ok(text) => Ok(text),
         Err(error) => Err(Fault::new(Kind::InvalidUtf8, octets.get(error.valid_up_to()..).unwrap_or(octets))),
     }
+}
+
+/// The same, when nobody wants the text: most are ASCII, which is seen faster.
+#[inline]
+fn utf8(octets: &[u8]) -> Parsed<()> {
+    if octets.is_ascii() { Ok(()) } else { text(octets).map(drop) }
 }
 
 /// AMQP 1.0 §1.6.21: seven bit ASCII.
@@ -138,6 +145,58 @@ fn flat<'a>(code: u8, at: &'a [u8], rest: &mut &'a [u8], limits: &Limits) -> Par
         return Err(Fault::new(Kind::SizeMismatch, left));
     }
     if is_map(code) { distinct(count, items) } else { Ok(()) }
+}
+
+/// Checks a map whose keys and values are restricted: `is_key` sees a key's constructor, `is_value` the first octet of a value's and the last,
+/// which differ when the value is described.
+#[inline]
+pub(crate) fn restricted<'a>(
+    at: &'a [u8],
+    rest: &mut &'a [u8],
+    limits: &Limits,
+    is_key: impl Fn(u8) -> bool,
+    is_value: impl Fn(u8, u8) -> bool,
+) -> Parsed<()> {
+    let (&code, _) = at.split_first().ok_or_else(|| Fault::new(Kind::Truncated, at))?;
+    let (count, items) = compound(code, rest)?;
+    if limits.max_depth == 0 {
+        return Err(Fault::new(Kind::TooDeep, at));
+    }
+    if count & 1 != 0 {
+        return Err(Fault::new(Kind::OddMap, at));
+    }
+    let mut left = items;
+    // Few keys are compared on the way; more, in a second walk.
+    let mut prints = [0u64; FEW];
+    let few = widen(count) <= FEW.saturating_mul(2);
+    for index in 0..count {
+        let at = left;
+        let code = octet(&mut left)?;
+        let after = left;
+        if !scalar(code, &mut left)? {
+            nested(code, at, &mut left, limits, 1)?;
+        }
+        if index & 1 == 0 {
+            if !is_key(code) {
+                return Err(Fault::new(Kind::WrongKeyType, at));
+            }
+            if few {
+                let key = Raw::parts(before(at, after), before(after, left));
+                note(key, widen(index) / 2, items, &mut prints).map_err(|kind| Fault::new(kind, at))?;
+            }
+        } else if !is_value(code, if code == code::DESCRIBED { innermost(at) } else { code }) {
+            return Err(Fault::new(Kind::WrongMapValue, at));
+        }
+    }
+    if !left.is_empty() {
+        return Err(Fault::new(Kind::SizeMismatch, left));
+    }
+    if few { Ok(()) } else { distinct(count, items) }
+}
+
+/// The code behind all descriptors of a value that was checked.
+fn innermost(mut at: &[u8]) -> u8 {
+    Raw::split(&mut at).and_then(|raw| raw.constructor().last().copied()).unwrap_or(code::NULL)
 }
 
 #[derive(Clone, Copy)]
@@ -315,82 +374,4 @@ fn close<'a>(top: Open<'a>, rest: &mut &'a [u8], stack: &mut Stack<'a>) -> Parse
     }
     *rest = top.after;
     if let Level::Pairs(count) = top.level { distinct(count, top.items) } else { Ok(()) }
-}
-
-/// The pairs up to which every key of a map is compared with every other.
-const MAX_COMPARED: usize = 64;
-
-/// AMQP 1.0 §1.6.23: "A map in which there exist two identical key values is invalid."
-///
-/// Keys are equal when type and value are, whatever their width; keys that hold other values, when their octets are. Larger maps than
-/// [`MAX_COMPARED`] are not compared: the work would be quadratic.
-fn distinct(count: u32, items: &[u8]) -> Parsed<()> {
-    match widen(count) / 2 {
-        0 | 1 => Ok(()),
-        2..=8 => compare::<8>(items),
-        9..=MAX_COMPARED => compare::<MAX_COMPARED>(items),
-        _ => Ok(()),
-    }
-}
-
-/// Compares the keys of a map of at most `N` pairs by a fingerprint first.
-fn compare<const N: usize>(items: &[u8]) -> Parsed<()> {
-    let mut prints = [0u64; N];
-    let mut rest = items;
-    for index in 0..N {
-        let at = rest;
-        let Some(key) = Raw::split(&mut rest) else { break };
-        let print = fingerprint(key);
-        let (seen, slots) = prints.split_at_mut(index);
-        if seen.contains(&print) && earlier(items, index, key) {
-            return Err(Fault::new(Kind::DuplicateKey, at));
-        }
-        if let Some(slot) = slots.first_mut() {
-            *slot = print;
-        }
-        if Raw::split(&mut rest).is_none() {
-            break;
-        }
-    }
-    Ok(())
-}
-
-/// True when one of the first `count` keys equals `key`.
-#[cold]
-fn earlier(items: &[u8], count: usize, key: Raw<'_>) -> bool {
-    let mut rest = items;
-    (0..count).any(|_| {
-        let same = Raw::split(&mut rest).is_some_and(|other| other.value() == key.value());
-        Raw::split(&mut rest);
-        same
-    })
-}
-
-/// Equal keys have equal fingerprints.
-#[inline]
-fn fingerprint(key: Raw<'_>) -> u64 {
-    let (tag, octets) = match key.value() {
-        Value::String(text) => (1u64, text.as_bytes()),
-        Value::Symbol(text) => (2, text.as_bytes()),
-        Value::Binary(octets) => (3, octets),
-        Value::Uint(number) => return u64::from(number) ^ 0x0500_0000_0000_0000,
-        Value::Ulong(number) => return number ^ 0x0600_0000_0000_0000,
-        Value::Int(number) => return u64::from(number.cast_unsigned()) ^ 0x0700_0000_0000_0000,
-        Value::Long(number) => return number.cast_unsigned() ^ 0x0800_0000_0000_0000,
-        Value::Boolean(truth) => return u64::from(truth) ^ 0x0900_0000_0000_0000,
-        other => (u64::from(other.kind_code()), key.body()),
-    };
-    let len = u64::try_from(octets.len()).unwrap_or(u64::MAX);
-    edge(octets.first_chunk(), octets)
-        ^ edge(octets.last_chunk(), octets).rotate_left(23)
-        ^ len.rotate_left(48)
-        ^ tag.rotate_left(60)
-}
-
-#[inline]
-fn edge(chunk: Option<&[u8; 8]>, octets: &[u8]) -> u64 {
-    match chunk {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => octets.iter().fold(0, |all, &octet| all.wrapping_shl(8) | u64::from(octet)),
-    }
 }

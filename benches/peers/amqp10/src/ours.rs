@@ -67,10 +67,11 @@ pub fn round(row: &'static Row, encode: bool) -> Round {
         });
     }
     Box::new(move || {
-        let Ok(Some(Frame::Amqp { performative, payload, .. })) = decoder.decode(&mut { octets }) else { return 0 };
-        let mut all = sum(&performative);
+        let frame = decoder.decode(&mut { octets });
+        let Ok(Some(Frame::Amqp { performative, payload, .. })) = &frame else { return 0 };
+        let mut all = sum(performative);
         if !payload.is_empty() {
-            all += seen(&Message::decode(&payload, limits).unwrap());
+            all += Message::decode(payload, limits).as_ref().map_or(0, seen);
         }
         all
     })
