@@ -3,8 +3,8 @@
 #![allow(clippy::expect_used, reason = "a broken law has to be loud")]
 
 use fuzz::{
-    Amqp091, Coap, Family, Mqtt, Xmpp, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data, splitting,
-    there_and_back, topic_filter, totality, xmpp_forward, xmpp_jid,
+    Amqp10, Amqp091, Coap, Family, Mqtt, Xmpp, amqp10_message_value, amqp10_value, amqp091_assembly, amqp091_table,
+    amqp091_topic, amqp091_topic_data, splitting, there_and_back, topic_filter, totality, xmpp_forward, xmpp_jid,
 };
 use proptest::prelude::*;
 
@@ -39,6 +39,7 @@ macro_rules! laws {
 
 laws! {
     amqp091: Amqp091;
+    amqp10: Amqp10;
     mqtt: Mqtt;
     coap: Coap;
     xmpp: Xmpp;
@@ -103,5 +104,15 @@ proptest! {
         let mut data = vec![switch];
         data.extend_from_slice(format!("<message xmlns='jabber:client'>{inside}</message>").as_bytes());
         xmpp_forward(&data);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+    #[test]
+    fn amqp10_values_and_messages_survive(data in proptest::collection::vec(any::<u8>(), 1..400)) {
+        amqp10_value(&data);
+        prop_assume!(amqp10_message_value(&data).is_ok());
     }
 }

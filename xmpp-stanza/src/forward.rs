@@ -6,7 +6,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::context::{Content, ContextData};
+use crate::context::ContextData;
 use crate::element::ElementRef;
 use crate::encoder::escape_attribute;
 use crate::value::Value;
@@ -49,8 +49,7 @@ pub(crate) fn write(element: &ElementRef<'_>, target: &Target<'_>, out: &mut Vec
     let (head, rest) = text.split_at_checked(name_end).unwrap_or((text, ""));
     out.extend_from_slice(head.as_bytes());
     // RFC 6120 §4.8.3: a stanza that crosses from one kind of stream to another changes its content namespace.
-    let from_content = || element.default_namespace().as_str().and_then(Content::of).is_some();
-    let switched = target.switch && unprefixed(element) && from_content();
+    let switched = target.switch && unprefixed(element) && element.is_content();
     if !switched {
         default_namespace(element, target, out);
     }

@@ -42,6 +42,13 @@ fn another_kind_of_stream_changes_the_content_namespace() {
     let explicit = element(PLAIN, "<message to='a@b' xmlns='jabber:client' id='1'><body/></message>");
     assert_eq!(written(Context::new(Content::Server), &explicit), "<message to='a@b' id='1'><body/></message>");
     assert_eq!(written(Context::new(Content::Component), &element(PLAIN, "<presence/>")), "<presence/>");
+    // Found by fuzzing: what was in a foreign content namespace on its own stream stays there.
+    let foreign = "<message><server xmlns='jabber:server'/></message>";
+    assert_eq!(written(Context::new(Content::Client), &element(PLAIN, foreign)), foreign);
+    let text = b"<a xmlns='jabber:server'/>";
+    let mut decoder = Decoder::within(Content::Client, Limits::default()).accept_unknown(true);
+    let event = decoder.decode(&mut &text[..]).unwrap().unwrap();
+    assert_eq!(written(Context::new(Content::Client), event.element().unwrap()).as_bytes(), text);
 }
 
 #[test]

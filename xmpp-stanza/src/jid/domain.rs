@@ -82,7 +82,9 @@ fn check_label(label: &str) -> Result<(), JidError> {
         label.chars().all(ascii)
     } else {
         let combining = label.chars().next().is_some_and(unicode_normalization::char::is_combining_mark);
-        !combining && label.chars().all(|c| !c.is_ascii() || ascii(c)) && profile::is_identifier(label)
+        // RFC 5891 §4.2.3.1: no hyphens in the third and fourth place; a U-label would read as an A-label.
+        let fake = label.chars().skip(2).take(2).eq(['-', '-']);
+        !combining && !fake && label.chars().all(|c| !c.is_ascii() || ascii(c)) && profile::is_identifier(label)
     };
     if hyphens || !valid { Err(JidError::InvalidDomain) } else { Ok(()) }
 }
@@ -152,7 +154,23 @@ mod tests {
 
     #[test]
     fn what_is_no_domain() {
-        for bad in ["", ".", "a..b", ".a", "-a", "a-", "a b", "a_b", "[::g]", "[::1", "a@b", "\u{300}a", "a\u{2000}"] {
+        for bad in [
+            "",
+            ".",
+            "a..b",
+            ".a",
+            "-a",
+            "a-",
+            "a b",
+            "a_b",
+            "[::g]",
+            "[::1",
+            "a@b",
+            "\u{300}a",
+            "a\u{2000}",
+            "xn--xn--5xmlns-xhe",
+            "ab--é",
+        ] {
             assert!(enforce(bad).is_err(), "{bad}");
         }
         for good in ["a", "127.0.0.1", "[::1]", "a--b", "1.2", "xn--mnchen-3ya"] {
