@@ -293,7 +293,8 @@ impl Decoder {
                 [] | [b'<'] | [b'<', b'!'] => return Ok(None),
                 [b'<', b'/', ..] | [b'<', b'!', b'[', ..] => return Err((Kind::NotXml, begin)),
                 [b'<', ..] => {}
-                foreign => return Err((prolog::foreign(foreign), begin)),
+                // A byte order mark counts at byte 0 only, where `declaration` has waited for all of it.
+                _ => return Err((Kind::NotXml, begin)),
             }
         }
         match self.run(input)? {

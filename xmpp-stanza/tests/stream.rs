@@ -304,3 +304,32 @@ fn quick_xml_reads_into_structs_and_writes_stanzas() {
     bad.create_element("1x").write_empty().unwrap();
     assert!(xmpp_stanza::quick::to_element(bad).is_err());
 }
+
+/// A byte order mark says something at byte 0 only. Behind white space it is as little XML as any other byte, and it is so from its
+/// first half on: the verdict must not depend on where the input was cut.
+#[test]
+fn a_byte_order_mark_behind_white_space_is_not_xml_at_any_split() {
+    for text in [b" \xff\xfe<stream".as_slice(), b"\n\xfe\xff", b"\xff\xfe<", b"\xfe\xff<", b"\0<", b"\r\n\0<"] {
+        let whole = verdict(text, text.len());
+        let kind = if text[0].is_ascii_whitespace() { K::NotXml } else { K::UnsupportedEncoding };
+        assert_eq!(whole.map(|(found, _)| found), Some(kind), "{text:?}");
+        for cut in 1..text.len() {
+            assert_eq!(verdict(text, cut), whole, "{text:?} cut at {cut}");
+        }
+    }
+}
+
+/// Kind and stream offset of the refusal, with the first `cut` bytes seen before the rest.
+fn verdict(text: &[u8], cut: usize) -> Option<(K, u64)> {
+    let mut decoder = Decoder::new(Limits::default());
+    let mut start = 0;
+    for end in [cut, text.len()] {
+        let mut input = &text[start..end];
+        match decoder.decode(&mut input) {
+            Ok(event) => assert!(event.is_none(), "{text:?} is no event"),
+            Err(error) => return Some((error.kind, decoder.position() + error.offset as u64)),
+        }
+        start = end - input.len();
+    }
+    None
+}

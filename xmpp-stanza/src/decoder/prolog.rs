@@ -37,14 +37,6 @@ pub(super) fn declaration(input: &[u8]) -> Result<Option<usize>, Fault> {
     }
 }
 
-/// What the first byte that is no `<` says.
-pub(super) fn foreign(input: &[u8]) -> Kind {
-    match input {
-        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => Kind::UnsupportedEncoding,
-        _ => Kind::NotXml,
-    }
-}
-
 enum Stop {
     Need,
     Fault(Fault),
