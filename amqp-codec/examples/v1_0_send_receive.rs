@@ -1,7 +1,7 @@
 //! Sends a message to a node over AMQP 1.0 and receives it back, with nothing but `std::net` around the codec.
 //!
 //! `cargo run -p amqp-codec --example v1_0_send_receive -- 127.0.0.1:5672 my-queue`
-#![allow(clippy::too_many_lines, clippy::arithmetic_side_effects, reason = "an example")]
+#![allow(clippy::arithmetic_side_effects, reason = "an example")]
 
 use core::error::Error;
 use std::io::{Read, Write};
@@ -69,8 +69,15 @@ fn main() -> Result<(), Box<dyn Error>> {
     let socket = TcpStream::connect(&address)?;
     let decoder = Decoder::new(Side::Client, Limits::default());
     let mut peer = Connection { socket, decoder, encoder: Encoder::new(512), input: Vec::new() };
+    open(&mut peer)?;
+    send(&mut peer, &node)?;
+    receive(&mut peer, &node)?;
+    peer.send(&Frame::new(0, Close::default()))?;
+    peer.wait(|performative, _| matches!(performative, Performative::Close(_)).then_some(()))
+}
 
-    // AMQP 1.0 §5.3: a SASL layer without a name, then AMQP.
+/// A SASL layer without a name (AMQP 1.0 §5.3), then a connection and a session.
+fn open(peer: &mut Connection) -> Result<(), Box<dyn Error>> {
     peer.send(&Frame::Header(ProtocolHeader(ProtocolId::Sasl)))?;
     peer.receive()?;
     peer.receive()?;
@@ -86,16 +93,25 @@ fn main() -> Result<(), Box<dyn Error>> {
     )?;
     peer.encoder.set_max_frame_size(max.min(65_536));
     peer.send(&Frame::new(0, Begin { incoming_window: 100, outgoing_window: 100, ..Begin::default() }))?;
+    Ok(())
+}
 
-    // One link out, one link in.
-    let source = || Some(Source { address: Some(node.as_str().into()), ..Source::default() });
-    let target = || Some(TargetTerminus::Target(Target { address: Some(node.as_str().into()), ..Target::default() }));
+fn source(node: &str) -> Source<'_> {
+    Source { address: Some(node.into()), ..Source::default() }
+}
+
+fn target(node: &str) -> TargetTerminus<'_> {
+    TargetTerminus::Target(Target { address: Some(node.into()), ..Target::default() })
+}
+
+/// A link out, and one message on it, until the node has settled it.
+fn send(peer: &mut Connection, node: &str) -> Result<(), Box<dyn Error>> {
     peer.send(&Frame::new(
         0,
         Attach {
             name: "out".into(),
-            source: source(),
-            target: target(),
+            source: Some(source(node)),
+            target: Some(target(node)),
             initial_delivery_count: Some(0),
             ..Attach::default()
         },
@@ -117,14 +133,17 @@ fn main() -> Result<(), Box<dyn Error>> {
         performative: transfer.into(),
         payload: payload.into_boxed_slice().as_ref().into(),
     })?;
-    peer.wait(|performative, _| matches!(performative, Performative::Disposition(_)).then_some(()))?;
+    peer.wait(|performative, _| matches!(performative, Performative::Disposition(_)).then_some(()))
+}
 
+/// A link in, credit for one message, and that message accepted.
+fn receive(peer: &mut Connection, node: &str) -> Result<(), Box<dyn Error>> {
     let attach = Attach {
         name: "in".into(),
         handle: 1,
         role: Role::Receiver,
-        source: source(),
-        target: target(),
+        source: Some(source(node)),
+        target: Some(target(node)),
         ..Attach::default()
     };
     peer.send(&Frame::new(0, attach))?;
@@ -150,7 +169,5 @@ fn main() -> Result<(), Box<dyn Error>> {
         state: Some(DeliveryState::Accepted),
         ..Disposition::default()
     };
-    peer.send(&Frame::new(0, accepted))?;
-    peer.send(&Frame::new(0, Close::default()))?;
-    peer.wait(|performative, _| matches!(performative, Performative::Close(_)).then_some(()))
+    peer.send(&Frame::new(0, accepted))
 }

@@ -10,7 +10,7 @@
     clippy::std_instead_of_core,
     clippy::alloc_instead_of_core,
     clippy::too_many_lines,
-    reason = "a test says where it fails by panicking"
+    reason = "a test says where it fails by panicking, and some measure time"
 )]
 
 use std::time::{Duration, Instant};
