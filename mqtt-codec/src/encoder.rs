@@ -154,7 +154,7 @@ impl Encoder {
 }
 
 #[inline]
-fn room(needed: usize, out: &impl BufMut) -> Result<(), EncodeError> {
+pub(crate) fn room(needed: usize, out: &impl BufMut) -> Result<(), EncodeError> {
     let room = out.remaining_mut();
     if room < needed { Err(EncodeError::NoRoom { needed, room }) } else { Ok(()) }
 }

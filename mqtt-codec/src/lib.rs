@@ -13,6 +13,7 @@ mod decoder;
 mod deviation;
 mod encoder;
 mod error;
+mod fan_out;
 mod filter;
 mod limits;
 mod list;
@@ -36,6 +37,7 @@ pub use decoder::Decoder;
 pub use deviation::Deviations;
 pub use encoder::{Encoder, Transmit};
 pub use error::{Class, DecodeError, DecodeErrorKind, EncodeError, Reply};
+pub use fan_out::{Alias, FanOut, Recipient};
 pub use filter::{BadFilter, TopicFilter};
 pub use limits::Limits;
 pub use packet::{

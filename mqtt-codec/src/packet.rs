@@ -19,7 +19,7 @@ pub use auth::Auth;
 pub use connack::ConnAck;
 pub use connect::{Connect, Login, Will};
 pub use disconnect::Disconnect;
-pub(crate) use publish::Head;
+pub(crate) use publish::{Head, flags, write_front};
 pub use publish::{Publish, Refused};
 pub use suback::{ReasonCodes, ReasonCodesIter, SubAck};
 pub use subscribe::{RetainHandling, Subscribe, Subscription, SubscriptionOptions, Subscriptions, SubscriptionsIter};

@@ -1,8 +1,11 @@
 //! MQTT 5.0 §2.2.2: the property list of a packet.
 
+use alloc::vec::Vec;
+
+use crate::binary::Binary;
 use crate::deviation::Deviations;
 use crate::error::{DecodeErrorKind, EncodeError};
-use crate::list::{Entries, List};
+use crate::list::{Entries, List, Put};
 use crate::property::{Format, Place, Property, PropertyId};
 use crate::wire::{Fault, Keep, MAX_VARINT, Reader, Sink, Varint, read_varint, varint_len};
 
@@ -118,6 +121,23 @@ impl<'a> Properties<'a> {
             return Properties::EMPTY;
         }
         Properties { seen: self.seen, list: self.list.keep(keep) }
+    }
+
+    /// The wire form, without the length in front: as it came, or written into a buffer of its own.
+    pub(crate) fn into_wire(self) -> Binary<'a> {
+        match self.list {
+            List::Borrowed(wire) => Binary::Borrowed(wire),
+            List::Shared(wire) => Binary::Shared(wire),
+            List::Grown(wire) => wire.into(),
+            List::Items(items) => Self::to_wire(items.iter().copied()),
+        }
+    }
+
+    /// The wire form of some properties.
+    pub(crate) fn to_wire<'p>(properties: impl Iterator<Item = Property<'p>>) -> Binary<'a> {
+        let mut wire = Vec::new();
+        properties.for_each(|property| property.write(&mut wire));
+        wire.into()
     }
 
     /// The properties of a packet, behind their length; none where the version has none.

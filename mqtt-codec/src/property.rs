@@ -301,10 +301,10 @@ enum Value<'a> {
     Pair(&'a str, &'a str),
 }
 
-/// The largest subscription identifier.
-const MAX_INTEGER: u32 = 268_435_455;
-
 impl Property<'_> {
+    /// The largest subscription identifier.
+    pub(crate) const MAX_INTEGER: u32 = 268_435_455;
+
     /// Whether the value may be sent: lengths, characters and ranges that the types leave open.
     pub(crate) fn is_sendable(&self) -> bool {
         match self.value() {
@@ -315,7 +315,7 @@ impl Property<'_> {
             }
             Value::Pair(name, value) => check::is_sendable(name) && check::is_sendable(value),
             Value::Binary(bytes) => bytes.len() <= 65_535,
-            Value::NonZeroInteger(value) => value.get() <= MAX_INTEGER,
+            Value::NonZeroInteger(value) => value.get() <= Self::MAX_INTEGER,
             _ => true,
         }
     }

@@ -44,8 +44,7 @@ impl<'a> Publish<'a> {
 
     /// The low four bits of the first byte (§3.3.1).
     pub(crate) const fn flags(&self) -> u8 {
-        let dup = if self.dup { DUP } else { 0 };
-        dup | self.delivery.qos().bits() << 1 | self.retain as u8
+        flags(self.dup, self.delivery.qos(), self.retain)
     }
 
     #[inline]
@@ -75,14 +74,7 @@ impl<'a> Publish<'a> {
     #[inline]
     pub(crate) fn write_head(&self, version: Version, remaining: usize, out: &mut impl Sink) {
         let topic = self.topic.as_bytes();
-        let [hi, lo] = u16::try_from(topic.len()).unwrap_or(u16::MAX).to_be_bytes();
-        let first = 0x30 | self.flags();
-        match varint(remaining) {
-            ([a, ..], 1) => out.slice(&[first, a, hi, lo]),
-            ([a, b, ..], 2) => out.slice(&[first, a, b, hi, lo]),
-            ([a, b, c, _], 3) => out.slice(&[first, a, b, c, hi, lo]),
-            ([a, b, c, d], _) => out.slice(&[first, a, b, c, d, hi, lo]),
-        }
+        write_front(0x30 | self.flags(), remaining, topic.len(), out);
         out.slice(topic);
         let id = self.delivery.packet_id().map(|id| id.value().to_be_bytes());
         match (id, version.is_v5() && self.properties.is_empty()) {
@@ -106,6 +98,24 @@ impl<'a> Publish<'a> {
             properties: self.properties.keep(keep),
             payload: keep.binary(self.payload),
         }
+    }
+}
+
+/// The low four bits of the first byte (§3.3.1).
+#[inline]
+pub(crate) const fn flags(dup: bool, qos: QoS, retain: bool) -> u8 {
+    (if dup { DUP } else { 0 }) | qos.bits() << 1 | if retain { RETAIN } else { 0 }
+}
+
+/// Writes the fixed header and the length of the topic name, in one go.
+#[inline(always)]
+pub(crate) fn write_front(first: u8, remaining: usize, topic_len: usize, out: &mut impl Sink) {
+    let [hi, lo] = u16::try_from(topic_len).unwrap_or(u16::MAX).to_be_bytes();
+    match varint(remaining) {
+        ([a, ..], 1) => out.slice(&[first, a, hi, lo]),
+        ([a, b, ..], 2) => out.slice(&[first, a, b, hi, lo]),
+        ([a, b, c, _], 3) => out.slice(&[first, a, b, c, hi, lo]),
+        ([a, b, c, d], _) => out.slice(&[first, a, b, c, d, hi, lo]),
     }
 }
 
