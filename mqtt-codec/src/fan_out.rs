@@ -7,7 +7,6 @@ use bytes::BufMut;
 use crate::binary::Binary;
 use crate::error::{DecodeErrorKind, EncodeError};
 use crate::limits::Limits;
-use crate::list::Put;
 use crate::packet::{Packet, Publish, flags, write_front};
 use crate::properties::Properties;
 use crate::property::{Place, Property, PropertyId};
@@ -235,14 +234,15 @@ impl Plan<'_> {
         if !to.version.is_v5() {
             return;
         }
-        match u8::try_from(self.properties) {
-            Ok(short) if short < 0x80 => out.u8(short),
-            _ => out.varint(self.properties),
-        }
+        out.varint(self.properties);
         if let Some(alias) = self.alias {
-            Property::TopicAlias(alias).write(out);
+            let [hi, lo] = alias.get().to_be_bytes();
+            out.slice(&[PropertyId::TOPIC_ALIAS.0, hi, lo]);
         }
-        to.subscription_ids.iter().for_each(|id| Property::SubscriptionIdentifier(*id).write(out));
+        for id in to.subscription_ids {
+            out.u8(PropertyId::SUBSCRIPTION_IDENTIFIER.0);
+            out.varint(id.get() as usize);
+        }
     }
 }
 

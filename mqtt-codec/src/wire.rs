@@ -311,8 +311,13 @@ pub(crate) trait Sink {
 
     #[inline]
     fn varint(&mut self, value: usize) {
-        let (bytes, len) = varint(value);
-        self.slice(bytes.get(..len).unwrap_or(&bytes));
+        // Slices of a fixed length are stores, others are calls of `memcpy`.
+        match varint(value) {
+            ([a, ..], 1) => self.u8(a),
+            ([a, b, ..], 2) => self.slice(&[a, b]),
+            ([a, b, c, _], 3) => self.slice(&[a, b, c]),
+            (all, _) => self.slice(&all),
+        }
     }
 }
 
