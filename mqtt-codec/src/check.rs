@@ -1,5 +1,6 @@
 //! What text may hold (MQTT 5.0 §1.5.4): a fast scan that most text passes, and an exact walk for the rest.
 
+use core::ops::RangeInclusive;
 use core::str::Utf8Error;
 
 use ascii::AsciiStr;
@@ -7,6 +8,7 @@ use ascii::AsciiStr;
 use crate::deviation::Deviations;
 use crate::error::DecodeErrorKind;
 
+const PRINTABLE: RangeInclusive<u8> = 0x20..=0x7e;
 const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
 const HIGH: u64 = u64::from_ne_bytes([0x80; 8]);
 
@@ -66,13 +68,33 @@ pub(crate) fn to_str(bytes: &[u8]) -> Result<&str, Utf8Error> {
 /// Whether all bytes are printable ASCII.
 #[inline]
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {
-    !any_word(bytes, b'a', unprintable)
+    match long(bytes, |byte| !PRINTABLE.contains(&byte)) {
+        Some(found) => !found,
+        None => !any_word(bytes, b'a', unprintable),
+    }
 }
 
 /// Whether all bytes are printable ASCII and none is a wildcard.
 #[inline]
 pub(crate) fn is_plain_name(bytes: &[u8]) -> bool {
-    !any_word(bytes, b'a', |word| unprintable(word) | wild(word))
+    match long(bytes, |byte| !PRINTABLE.contains(&byte) || byte & !8 == b'#') {
+        Some(found) => !found,
+        None => !any_word(bytes, b'a', |word| unprintable(word) | wild(word)),
+    }
+}
+
+/// Whether `test` holds for any byte of at least sixteen: blocks that the compiler turns into vectors.
+#[inline(always)]
+fn long(bytes: &[u8], test: impl Fn(u8) -> bool) -> Option<bool> {
+    let block = |block: &[u8; 16]| block.iter().fold(false, |found, &byte| found | test(byte));
+    // The last block overlaps the one before: no tail.
+    let mut found = block(bytes.last_chunk()?);
+    let mut rest = bytes;
+    while let Some((head, after)) = rest.split_first_chunk::<16>() {
+        found |= block(head);
+        rest = after;
+    }
+    Some(found)
 }
 
 /// Whether there is a `+` or `#`.

@@ -1,12 +1,13 @@
 //! From bytes to packets: framing, roles, versions, and the order of the first packets.
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, BytesMut};
 
 use crate::binary::Binary;
 use crate::deviation::Deviations;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::Limits;
-use crate::packet::{Connect, Head, Packet, PacketType, Publish};
+use crate::packet::{Connect, Packet, PacketType, Publish};
+use crate::plain;
 use crate::version::{Role, Version};
 use crate::wire::{Fault, Keep, Reader, Rules, Varint, read_varint};
 
@@ -44,14 +45,6 @@ struct Frame {
     header_len: usize,
     packet_len: usize,
     minimal: bool,
-}
-
-impl Frame {
-    /// A PUBLISH, whose fixed header has nothing that would need a second look.
-    #[inline(always)]
-    const fn is_plain_publish(&self) -> bool {
-        self.first >> 4 == 3 && self.minimal
-    }
 }
 
 impl Decoder {
@@ -126,20 +119,24 @@ impl Decoder {
     /// how to close the connection. Faults that spoil one message or one filter only are values:
     /// [`Packet::Refused`], [`BadFilter`](crate::BadFilter).
     pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
-        let frame = match self.short_frame(input) {
-            Some(frame) => frame,
-            None => match self.frame(input) {
-                Ok(Some(frame)) => frame,
-                Ok(None) => return Ok(None),
-                Err(error) => return Err(error),
-            },
-        };
-        let Some((bytes, rest)) = input.split_at_checked(frame.packet_len) else { return Ok(None) };
-        let result = self.packet(&frame, bytes);
-        if result.is_ok() {
+        if self.open
+            && let Some((first, body, rest)) = plain::frame(input, &self.limits)
+            && let Some(packet) = plain::packet(first, body, self.rules())
+        {
+            self.accept(input.len().wrapping_sub(rest.len()), Deviations::NONE);
             *input = rest;
+            return Ok(Some(packet));
         }
-        result
+        self.decode_exactly(input)
+    }
+
+    /// The same without the short cut.
+    pub(crate) fn decode_exactly<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
+        let Some(frame) = self.frame(input)? else { return Ok(None) };
+        let Some((bytes, rest)) = input.split_at_checked(frame.packet_len) else { return Ok(None) };
+        let packet = self.exact(&frame, bytes)?;
+        *input = rest;
+        Ok(Some(packet))
     }
 
     /// The next packet, sharing the input's buffer; `Ok(None)` if it is not complete.
@@ -147,59 +144,22 @@ impl Decoder {
     /// # Errors
     /// As [`decode`](Self::decode). The bytes of the failing packet are gone from the input.
     pub fn decode_shared(&mut self, input: &mut BytesMut) -> Result<Option<Packet<'static>>, DecodeError> {
-        let frame = match self.short_frame(input) {
-            Some(frame) => frame,
-            None => match self.frame(input)? {
-                Some(frame) => frame,
-                None => return Ok(None),
-            },
-        };
-        let bytes = input.split_to(frame.packet_len).freeze();
-        if frame.is_plain_publish() {
-            return self.shared_publish(&frame, bytes);
-        }
-        match self.other(&frame, &bytes) {
-            Ok(Some(packet)) => Ok(Some(packet.keep(&mut Keep::Frame(&bytes)))),
-            Ok(None) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// A PUBLISH that shares these bytes; the payload takes over the reference that the bytes came with.
-    fn shared_publish(&mut self, frame: &Frame, mut bytes: Bytes) -> Result<Option<Packet<'static>>, DecodeError> {
-        let version = self.version.unwrap_or(Version::V5_0);
+        let Some(frame) = self.frame(input)? else { return Ok(None) };
+        let mut bytes = input.split_to(frame.packet_len).freeze();
         let body = bytes.get(frame.header_len..).unwrap_or_default();
-        let mut reader = Reader::new(body, frame.packet_len, self.rules(version));
-        let head = match Head::decode(&mut reader, frame.first & 0x0f) {
-            Ok(head) => head,
-            Err(fault) => return Err(self.fail(frame.first, fault)),
-        };
-        let (payload_at, seen) = (reader.offset(), reader.seen);
-        let payload = reader.rest;
-        let keep = &mut Keep::Frame(&bytes);
-        if head.wildcard.is_some() {
-            let refused = head.refuse(payload, version).keep(keep);
-            self.accept(frame, seen);
-            return Ok(Some(refused));
+        if self.open
+            && frame.first >> 4 == 3
+            && let Some(publish) = plain::publish(frame.first, body, self.rules())
+        {
+            let payload_at = bytes.len().saturating_sub(publish.payload.len());
+            let publish = Publish { payload: Binary::EMPTY, ..publish }.keep(&mut Keep::Frame(&bytes));
+            self.accept(frame.packet_len, Deviations::NONE);
+            // The payload goes on with the reference that the bytes came with.
+            bytes.advance(payload_at);
+            return Ok(Some(Packet::Publish(Publish { payload: Binary::Shared(bytes), ..publish })));
         }
-        let publish = head.publish(&[]).keep(keep);
-        self.accept(frame, seen);
-        bytes.advance(payload_at);
-        Ok(Some(Packet::Publish(Publish { payload: Binary::Shared(bytes), ..publish })))
-    }
-
-    /// The fixed header of what most packets are: a whole PUBLISH with a Remaining Length of one byte, in an open connection. Whatever
-    /// else there is goes through [`frame`](Self::frame).
-    #[inline(always)]
-    fn short_frame(&self, input: &[u8]) -> Option<Frame> {
-        let [first, len, body @ ..] = input else { return None };
-        let packet_len = usize::from(*len).wrapping_add(2);
-        let usual = first >> 4 == 3 && *len < 0x80 && self.open && self.failed.is_none();
-        if usual && body.len() >= usize::from(*len) && packet_len <= self.limits.max_packet {
-            Some(Frame { first: *first, header_len: 2, packet_len, minimal: true })
-        } else {
-            None
-        }
+        let packet = self.exact(&frame, &bytes)?;
+        Ok(Some(packet.keep(&mut Keep::Frame(&bytes))))
     }
 
     /// The fixed header, once the packet is complete. Everything that it alone can decide is decided as soon as it can be.
@@ -294,37 +254,12 @@ impl Decoder {
         }
     }
 
-    /// The packet in these bytes, which are all of it and nothing else.
-    ///
-    /// The packets that a busy connection is made of are built here, in the caller's return slot: a `Packet` is large, and each
-    /// hand over by value would cost more than reading it.
-    #[inline(always)]
-    fn packet<'a>(&mut self, frame: &Frame, bytes: &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
-        if !frame.is_plain_publish() {
-            return self.other(frame, bytes);
-        }
-        let version = self.version.unwrap_or(Version::V5_0);
-        let mut reader =
-            Reader::new(bytes.get(frame.header_len..).unwrap_or_default(), frame.packet_len, self.rules(version));
-        let head = match Head::decode(&mut reader, frame.first & 0x0f) {
-            Ok(head) => head,
-            Err(fault) => return Err(self.fail(frame.first, fault)),
-        };
-        let (payload, seen) = (reader.rest, reader.seen);
-        self.accept(frame, seen);
-        if head.wildcard.is_some() {
-            return Ok(Some(head.refuse(payload, version)));
-        }
-        Ok(Some(Packet::Publish(head.publish(payload))))
-    }
-
-    /// Any packet, by way of its own room.
+    /// The packet in these bytes, which are all of it and nothing else: any packet, by way of its own room.
     #[inline(never)]
-    fn other<'a>(&mut self, frame: &Frame, bytes: &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
-        let version = self.version.unwrap_or(Version::V5_0);
+    fn exact<'a>(&mut self, frame: &Frame, bytes: &'a [u8]) -> Result<Packet<'a>, DecodeError> {
         // A copy, so that CONNECT can settle the version meanwhile.
         let limits = self.limits;
-        let rules = Rules { limits: &limits, ..self.rules(version) };
+        let rules = Rules { limits: &limits, ..self.rules() };
         let mut reader = Reader::new(bytes.get(frame.header_len..).unwrap_or_default(), frame.packet_len, rules);
         let packet = PacketType::from_first_byte(frame.first);
         let result = match packet {
@@ -335,23 +270,25 @@ impl Decoder {
         };
         match result {
             Ok(packet) => {
-                self.accept(frame, reader.seen);
-                Ok(Some(packet))
+                self.accept(frame.packet_len, reader.seen);
+                Ok(packet)
             }
             Err(fault) => Err(self.fail(frame.first, fault)),
         }
     }
 
+    /// What the packets of this connection are judged by. While the version is unknown, only a CONNECT gets as far as its body.
     #[inline(always)]
-    const fn rules(&self, version: Version) -> Rules<'_> {
+    fn rules(&self) -> Rules<'_> {
+        let version = self.version.unwrap_or(Version::V5_0);
         Rules { version, from: self.role.peer(), allowed: self.allowed, limits: &self.limits }
     }
 
     #[inline(always)]
-    const fn accept(&mut self, frame: &Frame, seen: Deviations) {
+    const fn accept(&mut self, packet_len: usize, seen: Deviations) {
         self.seen = seen;
         self.open = true;
-        self.position = self.position.wrapping_add(frame.packet_len as u64);
+        self.position = self.position.wrapping_add(packet_len as u64);
     }
 
     /// CONNECT names its version first; from there on that version judges it.
@@ -369,11 +306,12 @@ impl Decoder {
         Ok(Packet::Connect(connect))
     }
 
-    /// Makes the error, and keeps it: a decoder that failed stays failed.
+    /// Makes the error, and keeps it: a decoder that failed stays failed, and is open for nothing.
     #[cold]
     fn fail(&mut self, first: u8, fault: Fault) -> DecodeError {
         let error = fault.in_packet(PacketType::from_first_byte(first), self.version);
         self.failed = Some(error);
+        self.open = false;
         error
     }
 }

@@ -18,6 +18,7 @@ mod filter;
 mod limits;
 mod list;
 mod packet;
+mod plain;
 mod properties;
 mod property;
 mod qos;

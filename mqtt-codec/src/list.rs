@@ -180,6 +180,7 @@ macro_rules! list_type {
             type Item = $read;
             type IntoIter = $iter<'p>;
 
+            #[inline]
             fn into_iter(self) -> $iter<'p> {
                 self.iter()
             }

@@ -140,6 +140,12 @@ impl<'a> Properties<'a> {
         wire.into()
     }
 
+    /// A region that was checked, and the identifiers that it has.
+    #[inline(always)]
+    pub(crate) const fn checked(wire: &'a [u8], seen: u64) -> Self {
+        Self { list: List::Borrowed(wire), seen }
+    }
+
     /// The properties of a packet, behind their length; none where the version has none.
     #[inline]
     pub(crate) fn decode(reader: &mut Reader<'a, '_>, place: Place) -> Result<Self, Fault> {
@@ -397,6 +403,7 @@ impl<'p> IntoIterator for &'p Properties<'_> {
     type Item = Property<'p>;
     type IntoIter = PropertiesIter<'p>;
 
+    #[inline]
     fn into_iter(self) -> PropertiesIter<'p> {
         self.iter()
     }

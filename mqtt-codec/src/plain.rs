@@ -1,0 +1,235 @@
+//! The packets that a busy connection is made of, in the form in which nearly all of them come, read in one go.
+//!
+//! Whatever is unusual, be it wrong or merely rare, is left alone here: the exact readers in `packet/` judge it from its first byte. So nothing
+//! here makes an error or counts an offset, and everything stays in registers. What passes here passes there, with the same result
+//! (`tests/plain.rs`).
+
+use crate::binary::Binary;
+use crate::check;
+use crate::limits::Limits;
+use crate::packet::{Ack, Packet, Publish};
+use crate::properties::Properties;
+use crate::property::PropertyId;
+use crate::qos::{Delivery, PacketId};
+use crate::reason::ReasonCode;
+use crate::topic::Topic;
+use crate::version::Role;
+use crate::wire::Rules;
+
+/// The first byte of the packet at the front of the input, its body, and what follows it.
+#[inline(always)]
+pub(crate) fn frame<'a>(input: &'a [u8], limits: &Limits) -> Option<(u8, &'a [u8], &'a [u8])> {
+    let (&first, after) = input.split_first()?;
+    let (len, after) = match after {
+        [len @ 0..=0x7f, after @ ..] => (usize::from(*len), after),
+        [low, high @ 1..=0x7f, after @ ..] => (usize::from(low & 0x7f) | usize::from(*high) << 7, after),
+        _ => return None,
+    };
+    // The fixed header takes three bytes at most.
+    if len.wrapping_add(3) > limits.max_packet {
+        return None;
+    }
+    let (body, rest) = after.split_at_checked(len)?;
+    Some((first, body, rest))
+}
+
+/// A PUBLISH or an acknowledgement. Nothing but these may come at any time, from both sides, and in every version.
+#[inline(always)]
+pub(crate) fn packet<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option<Packet<'a>> {
+    match (first, body) {
+        (0x30..=0x3f, _) => publish(first, body, rules).map(Packet::Publish),
+        (0x40, &[high, low]) => ack(high, low).map(Packet::PubAck),
+        (0x50, &[high, low]) => ack(high, low).map(Packet::PubRec),
+        (0x62, &[high, low]) => ack(high, low).map(Packet::PubRel),
+        (0x70, &[high, low]) => ack(high, low).map(Packet::PubComp),
+        _ => None,
+    }
+}
+
+/// MQTT 5.0 §3.3.
+#[inline(always)]
+pub(crate) fn publish<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option<Publish<'a>> {
+    let (topic, rest) = field(body)?;
+    // No string is longer than its packet.
+    if body.len() > rules.limits.max_string || !check::is_plain_name(topic) {
+        return None;
+    }
+    let (dup, retain) = (first & 0x08 != 0, first & 0x01 != 0);
+    let (delivery, rest) = match (first >> 1 & 3, rest) {
+        (0, _) if !dup => (Delivery::AtMostOnce, rest),
+        (1, [high, low, rest @ ..]) => (Delivery::AtLeastOnce(id(*high, *low)?), rest),
+        (2, [high, low, rest @ ..]) => (Delivery::ExactlyOnce(id(*high, *low)?), rest),
+        _ => return None,
+    };
+    let (wire, seen, payload): (&[u8], _, _) = match rest {
+        _ if !rules.version.is_v5() => (&[], 0, rest),
+        [0, payload @ ..] => (&[], 0, payload),
+        [len @ 1..=0x7f, rest @ ..] => {
+            let (wire, payload) = rest.split_at_checked(usize::from(*len))?;
+            (wire, publish_properties(wire, rules)?, payload)
+        }
+        _ => return None,
+    };
+    if topic.is_empty() && seen & PropertyId::TOPIC_ALIAS.bit() == 0 {
+        return None;
+    }
+    let topic = check::to_str(topic).ok()?;
+    Some(Publish {
+        dup,
+        delivery,
+        retain,
+        topic: Topic::checked(topic),
+        properties: Properties::checked(wire, seen),
+        payload: Binary::Borrowed(payload),
+    })
+}
+
+/// The four acknowledgements of success, in their shortest form (MQTT 5.0 §3.4.2.1).
+#[inline(always)]
+fn ack<'a>(high: u8, low: u8) -> Option<Ack<'a>> {
+    Some(Ack::new(id(high, low)?, ReasonCode::SUCCESS))
+}
+
+#[inline(always)]
+fn id(high: u8, low: u8) -> Option<PacketId> {
+    PacketId::new(u16::from_be_bytes([high, low]))
+}
+
+/// The identifiers in a property list of at most 127 bytes, as bits: MQTT 5.0 §3.3.2.3.
+#[inline]
+fn publish_properties(mut rest: &[u8], rules: Rules<'_>) -> Option<u64> {
+    let (mut seen, mut users) = (0, 0_usize);
+    while let Some((&id, value)) = rest.split_first() {
+        let id = PropertyId(id);
+        rest = match id {
+            PropertyId::USER_PROPERTY => {
+                users = users.wrapping_add(1);
+                text(text(value)?)?
+            }
+            _ if seen & id.bit() != 0 => return None,
+            PropertyId::PAYLOAD_FORMAT_INDICATOR => match value {
+                [0 | 1, rest @ ..] => rest,
+                _ => return None,
+            },
+            PropertyId::MESSAGE_EXPIRY_INTERVAL => value.split_first_chunk::<4>()?.1,
+            PropertyId::CONTENT_TYPE => text(value)?,
+            PropertyId::RESPONSE_TOPIC => match field(value)? {
+                (name, rest) if !name.is_empty() && check::is_plain_name(name) => rest,
+                _ => return None,
+            },
+            PropertyId::CORRELATION_DATA => field(value)?.1,
+            PropertyId::SUBSCRIPTION_IDENTIFIER => match (rules.from, value) {
+                (Role::Server, [1..=0x7f, rest @ ..]) => rest,
+                _ => return None,
+            },
+            PropertyId::TOPIC_ALIAS => match value {
+                [0, 0, ..] => return None,
+                [_, _, rest @ ..] => rest,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        seen |= id.bit();
+    }
+    (users <= rules.limits.max_user_properties && rules.limits.max_properties >= 0x7f).then_some(seen)
+}
+
+/// What follows a plain string.
+#[inline(always)]
+fn text(input: &[u8]) -> Option<&[u8]> {
+    let (text, rest) = field(input)?;
+    check::is_plain(text).then_some(rest)
+}
+
+/// A field behind its length of two bytes, and what follows.
+#[inline(always)]
+fn field(input: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (len, rest) = input.split_first_chunk::<2>()?;
+    rest.split_at_checked(usize::from(u16::from_be_bytes(*len)))
+}
+
+#[cfg(test)]
+mod tests {
+    use alloc::string::String;
+    use alloc::vec;
+    use alloc::vec::Vec;
+    use proptest::prelude::*;
+
+    use crate::{Deviations, Limits, Role, Version, decoder::Decoder};
+
+    /// A length of one or two bytes and what it counts.
+    fn framed(body: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        crate::wire::Sink::varint(&mut out, body.len());
+        out.extend_from_slice(body);
+        out
+    }
+
+    fn field(bytes: &[u8]) -> Vec<u8> {
+        [&u16::try_from(bytes.len()).unwrap().to_be_bytes(), bytes].concat()
+    }
+
+    /// Text that is plain, has a wildcard, is not ASCII, or is not even text.
+    fn text() -> impl Strategy<Value = Vec<u8>> {
+        const ODD: &[&[u8]] = &[b"", b"a/+", b"#", b"\xc3\xa4", b"\x7f", b"\0", b"\xef\xbf\xbf", b"\xff"];
+        let odd = prop::sample::select(ODD);
+        prop_oneof![
+            4 => "[ -~&&[^+#]]{0,40}".prop_map(String::into_bytes),
+            1 => ("[a-z/]{0,20}", odd, "[a-z/]{0,20}").prop_map(|(a, b, c)| [a.as_bytes(), b, c.as_bytes()].concat()),
+        ]
+    }
+
+    fn property() -> impl Strategy<Value = Vec<u8>> {
+        const SUBSCRIPTION_IDS: &[&[u8]] = &[&[0x0b, 0], &[0x0b, 1], &[0x0b, 0x80, 1], &[0x0b, 0x80, 0]];
+        prop_oneof![
+            (0..3_u8).prop_map(|value| vec![0x01, value]),
+            any::<[u8; 4]>().prop_map(|value| [&[0x02][..], &value].concat()),
+            (prop::sample::select(&[0x03_u8, 0x08, 0x09, 0x1f][..]), text()).prop_map(|(id, text)| [
+                &[id][..],
+                &field(&text)
+            ]
+            .concat()),
+            prop::sample::select(SUBSCRIPTION_IDS).prop_map(<[u8]>::to_vec),
+            (0..2_u8, 0..2_u8).prop_map(|(high, low)| vec![0x23, high, low]),
+            (text(), text()).prop_map(|(name, value)| [&[0x26][..], &field(&name), &field(&value)].concat()),
+            prop::collection::vec(any::<u8>(), 0..4),
+        ]
+    }
+
+    fn packet() -> impl Strategy<Value = Vec<u8>> {
+        let properties = prop::collection::vec(property(), 0..4).prop_map(|list| framed(&list.concat()));
+        let parts = (
+            text(),
+            prop::option::of(0..3_u16),
+            prop::option::of(properties),
+            prop::collection::vec(any::<u8>(), 0..90),
+        );
+        let body = prop_oneof![
+            4 => parts.prop_map(|(topic, id, properties, payload)| {
+                let id = id.map_or(Vec::new(), |id| id.to_be_bytes().to_vec());
+                [field(&topic), id, properties.unwrap_or_default(), payload].concat()
+            }),
+            1 => prop::collection::vec(0..3_u8, 0..5),
+        ];
+        let first = prop_oneof![4 => 0x30..=0x3f_u8, 1 => 0x30..=0x7f_u8];
+        (first, body).prop_map(|(first, body)| [&[first][..], &framed(&body)].concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+
+        /// What is read here is what the exact readers read, and what is left to them is not lost.
+        #[test]
+        fn plain_and_exact_agree(bytes in packet(), v5: bool, server: bool, deviant: bool) {
+            let version = if v5 { Version::V5_0 } else { Version::V3_1_1 };
+            let role = if server { Role::Server } else { Role::Client };
+            let allowed = if deviant { Deviations::ALL } else { Deviations::NONE };
+            let mut decoder = Decoder::established(role, version, Limits::default()).allow(allowed);
+            let mut exact = decoder.clone();
+            let mut input = &bytes[..];
+            prop_assert_eq!(decoder.decode(&mut input), exact.decode_exactly(&mut &bytes[..]));
+            prop_assert_eq!(decoder.deviations(), exact.deviations());
+            prop_assert_eq!(decoder.position(), exact.position());
+        }
+    }
+}
