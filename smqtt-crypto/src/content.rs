@@ -6,6 +6,7 @@ mod window;
 pub use bound::{Bound, Properties};
 pub use window::Freshness;
 
+pub(crate) use bound::additional_data;
 pub(crate) use window::Window;
 
 use crate::envelope::{Data, Flags, KeyId};
@@ -61,11 +62,7 @@ impl ContentKey {
 
     /// Base nonce XOR counter, as in RFC 8446 §5.3.
     fn nonce(&self, counter: u64) -> [u8; 16] {
-        let mut nonce = *self.nonce.expose();
-        for (byte, count) in nonce.iter_mut().rev().zip(counter.to_le_bytes()) {
-            *byte ^= count;
-        }
-        nonce
+        (u128::from_be_bytes(*self.nonce.expose()) ^ u128::from(counter)).to_be_bytes()
     }
 
     /// Seals `text`, appended to `out` with its tag. Nothing is appended on an error.
@@ -97,7 +94,7 @@ impl ContentKey {
 
 /// A content key on the publisher's side. It owns its counter and cannot be cloned, so that no nonce is used twice.
 #[derive(Debug)]
-pub struct SealingKey {
+pub(crate) struct SealingKey {
     key: ContentKey,
     next: u64,
     aad: Vec<u8>,
@@ -109,14 +106,12 @@ impl SealingKey {
     }
 
     /// The id that data messages name it by.
-    #[must_use]
-    pub const fn key_id(&self) -> KeyId {
+    pub(crate) const fn key_id(&self) -> KeyId {
         self.key.key_id
     }
 
     /// Messages that it can still seal.
-    #[must_use]
-    pub const fn remaining(&self) -> u64 {
+    pub(crate) const fn remaining(&self) -> u64 {
         self.key.suite.max_messages().saturating_sub(self.next)
     }
 
@@ -127,10 +122,13 @@ impl SealingKey {
 
     /// Appends a data message (SPEC §8.1) to `out`: 29 bytes more than `text` up to counter 127. Allocates nothing once `out` and
     /// the scratch space have grown.
-    ///
-    /// # Errors
-    /// [`SealError::KeyExhausted`] when the counter is used up; [`SealError::TooLong`].
-    pub fn seal(&mut self, flags: Flags, bound: &Bound<'_>, text: &[u8], out: &mut Vec<u8>) -> Result<u64, SealError> {
+    pub(crate) fn seal(
+        &mut self,
+        flags: Flags,
+        (topic, properties): (&str, &Properties<'_>),
+        text: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<u64, SealError> {
         let counter = self.next;
         if counter >= self.key.suite.max_messages() {
             return Err(SealError::KeyExhausted);
@@ -141,8 +139,10 @@ impl SealingKey {
         out.extend_from_slice(&crate::envelope::header(crate::envelope::Kind::Data, self.key.suite, flags));
         out.extend_from_slice(&self.key.key_id.0);
         put_varint(out, counter);
-        bound.aad(flags, out.get(start..).unwrap_or_default(), &mut self.aad)?;
-        let sealed = self.key.seal(counter, &self.aad, text, out);
+        let head = out.get(start..).unwrap_or_default();
+        let sealed = additional_data(flags, head, topic, properties, &mut self.aad)
+            .ok_or(SealError::TooLong)
+            .and_then(|()| self.key.seal(counter, &self.aad, text, out));
         if sealed.is_err() {
             out.truncate(start);
         }
@@ -162,25 +162,8 @@ impl OpeningKey {
         Self { key, window: Window::new() }
     }
 
-    /// Opens `data`; its text is appended to `out`. `scratch` is reused from message to message.
-    pub(crate) fn open(
-        &mut self,
-        data: &Data<'_>,
-        bound: &Bound<'_>,
-        scratch: &mut Vec<u8>,
-        out: &mut Vec<u8>,
-    ) -> Result<Freshness, DecryptError> {
-        bound.aad(data.flags, data.head, scratch).map_err(|_| DecryptError)?;
-        self.open_with(data, scratch, out)
-    }
-
-    /// As [`open`](Self::open), with the additional data already made.
-    pub(crate) fn open_with(
-        &mut self,
-        data: &Data<'_>,
-        aad: &[u8],
-        out: &mut Vec<u8>,
-    ) -> Result<Freshness, DecryptError> {
+    /// Opens `data`; its text is appended to `out`.
+    pub(crate) fn open(&mut self, data: &Data<'_>, aad: &[u8], out: &mut Vec<u8>) -> Result<Freshness, DecryptError> {
         if data.suite != self.key.suite || data.counter >= self.key.suite.max_messages() {
             return Err(DecryptError);
         }
@@ -202,16 +185,16 @@ mod tests {
     fn counters_end_and_never_repeat() {
         for suite in (1..=4).map(Suite) {
             let mut sealing = SealingKey::new(key(suite));
-            let bound = Bound::default();
+            let bound = ("t", &Properties::default());
             let mut out = Vec::new();
-            assert_eq!(sealing.seal(Flags::NONE, &bound, b"a", &mut out), Ok(0));
+            assert_eq!(sealing.seal(Flags::NONE, bound, b"a", &mut out), Ok(0));
             assert_eq!(out.len(), 1 + 29);
-            assert_eq!(sealing.seal(Flags::NONE, &bound, b"a", &mut out), Ok(1));
+            assert_eq!(sealing.seal(Flags::NONE, bound, b"a", &mut out), Ok(1));
             assert_ne!(out[..30], out[30..], "{suite}");
             sealing.skip_to(suite.max_messages() - 1);
-            assert!(sealing.seal(Flags::NONE, &bound, b"a", &mut out).is_ok());
+            assert!(sealing.seal(Flags::NONE, bound, b"a", &mut out).is_ok());
             let before = out.len();
-            assert_eq!(sealing.seal(Flags::NONE, &bound, b"a", &mut out), Err(SealError::KeyExhausted));
+            assert_eq!(sealing.seal(Flags::NONE, bound, b"a", &mut out), Err(SealError::KeyExhausted));
             assert_eq!((out.len(), sealing.remaining()), (before, 0));
         }
     }

@@ -3,13 +3,16 @@
 //! `encrypt` makes a content key for a topic and an epoch, once, with the expensive scheme; `publish` seals message after message
 //! under it. Keys live in memory only: after a restart everything is encrypted anew, and no counter needs storage.
 
-use crate::attribute::{Epoch, Labels};
-use crate::content::{Bound, ContentKey, Properties, SealingKey};
+mod keys;
+
+use crate::attribute::{Epoch, Label, Labels};
+use crate::content::{ContentKey, Freshness, Properties, SealingKey, additional_data};
 use crate::envelope::{AnnounceHead, Binding, Credential, Envelope, Flags, KeyId, Kind, SenderId, header};
-use crate::error::{DecodeError, DecodeErrorKind, SealError};
+use crate::error::{DecodeError, DecodeErrorKind, DecryptError, ReceiveError, SealError};
 use crate::hash::Transcript;
-use crate::kem::{Encapsulate, Scope};
+use crate::kem::{Encapsulate, Kem, Scope};
 use crate::limits::Limits;
+use crate::notice::Latest;
 use crate::policy::Policy;
 use crate::random::Random;
 use crate::secret::Secret;
@@ -18,10 +21,10 @@ use crate::suite::Suite;
 use crate::topic::{is_topic, matches};
 use crate::wire::put_bytes16;
 use alloc::boxed::Box;
-use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
+use keys::Keys;
 
 /// How a publisher seals.
 #[derive(Debug, Clone)]
@@ -70,18 +73,35 @@ pub enum Access<'a> {
 }
 
 impl Access<'_> {
-    fn encode(&self, kem: crate::Kem) -> Vec<u8> {
+    /// In key-policy schemes a generation above 0 is one more label, unless the caller has one of that name.
+    fn encode(&self, kem: Kem, generation: u64) -> Option<Vec<u8>> {
         let mut out = Vec::new();
+        let none = Labels::default();
         match self {
-            Self::Open if kem == crate::Kem::FABEO_KP => Labels::default().encode(&mut out),
-            Self::Open => {}
-            Self::Labels(labels) => labels.encode(&mut out),
+            Self::Open if kem != Kem::FABEO_KP => {}
+            Self::Open => none.with_generation(generation)?.encode(&mut out),
+            Self::Labels(labels) => labels.with_generation(generation)?.encode(&mut out),
             Self::Policy(policy) => policy.encode(&mut out),
             Self::Raw(bytes) => out.extend_from_slice(bytes),
         }
-        out
+        Some(out)
     }
 }
+
+impl Labels {
+    fn with_generation(&self, generation: u64) -> Option<Self> {
+        let own = |label: &Label| matches!(label, Label::Number { name, bits: 32, .. } if &**name == GENERATION);
+        if generation == 0 || self.iter().any(own) {
+            return Some(self.clone());
+        }
+        let mut labels: Vec<Label> = self.iter().cloned().collect();
+        labels.push(Label::number(GENERATION, generation));
+        Self::new(&labels)
+    }
+}
+
+/// The label that messages carry once the authority has announced a generation: `gen`, a number of 32 bits.
+pub const GENERATION: &str = "gen";
 
 /// Who signs.
 struct Signer {
@@ -90,17 +110,13 @@ struct Signer {
     credential: Vec<u8>,
 }
 
-struct Sealing {
-    epoch: Epoch,
-    key: SealingKey,
-}
-
 /// The publishing machine.
 pub struct Publisher {
     scheme: Box<dyn Encapsulate + Send>,
     signer: Option<Signer>,
     config: PublisherConfig,
-    keys: BTreeMap<Box<str>, Sealing>,
+    keys: Keys,
+    latest: Latest,
 }
 
 impl fmt::Debug for Publisher {
@@ -113,7 +129,7 @@ impl Publisher {
     /// A publisher that does not sign. Public parameters let anyone encrypt: subscribers cannot tell who did.
     #[must_use]
     pub fn unsigned(scheme: Box<dyn Encapsulate + Send>, config: PublisherConfig) -> Self {
-        Self { scheme, signer: None, config, keys: BTreeMap::new() }
+        Self { scheme, signer: None, config, keys: Keys::default(), latest: Latest::default() }
     }
 
     /// A publisher that signs its announcements with `signing`, whose credential (an envelope) the authority gave.
@@ -132,7 +148,7 @@ impl Publisher {
             _ => return Err(wrong),
         }
         let signer = Some(Signer { signing, credential: credential.to_vec() });
-        Ok(Self { scheme, signer, config, keys: BTreeMap::new() })
+        Ok(Self { signer, ..Self::unsigned(scheme, config) })
     }
 
     /// The sender's name in announcements.
@@ -161,8 +177,8 @@ impl Publisher {
         out: &mut Vec<u8>,
     ) -> Result<KeyId, SealError> {
         self.permit(topic, epoch)?;
-        if !self.keys.contains_key(topic) && self.keys.len() >= self.config.max_keys {
-            self.keys.retain(|_, sealing| sealing.epoch >= epoch);
+        if self.keys.get(topic).is_none() && self.keys.len() >= self.config.max_keys {
+            self.keys.retain(|sealing| sealing.epoch >= epoch);
             if self.keys.len() >= self.config.max_keys {
                 return Err(SealError::Full);
             }
@@ -173,7 +189,7 @@ impl Publisher {
         out.extend_from_slice(&envelope);
         let key = SealingKey::new(key);
         let key_id = key.key_id();
-        self.keys.insert(topic.into(), Sealing { epoch, key });
+        self.keys.insert(topic, epoch, key);
         Ok(key_id)
     }
 
@@ -192,9 +208,8 @@ impl Publisher {
         let sealing = self.keys.get_mut(topic).filter(|sealing| sealing.epoch == epoch).ok_or(SealError::NoKey)?;
         let signer = self.signer.as_ref().filter(|_| self.config.sign_data);
         let flags = Flags::new(self.config.binding, self.config.bind_properties, signer.is_some());
-        let bound = Bound { topic: bound_topic(&self.config, topic), properties: *properties };
         let start = out.len();
-        let counter = sealing.key.seal(flags, &bound, payload, out)?;
+        let counter = sealing.key.seal(flags, (bound_topic(&self.config, topic), properties), payload, out)?;
         if let Some(signer) = signer {
             let signature = signer.signing.sign(out.get(start..).unwrap_or_default());
             out.extend_from_slice(&signature);
@@ -217,13 +232,30 @@ impl Publisher {
         self.permit(topic, epoch)?;
         let flags = Flags::new(self.config.binding, self.config.bind_properties, self.signer.is_some());
         let (mut envelope, key) = self.announce(Kind::SelfContained, flags, topic, epoch, access, random)?;
-        let bound = Bound { topic: bound_topic(&self.config, topic), properties: *properties };
-        let mut aad = Vec::new();
-        bound.aad(flags, &self_contained_head(&envelope), &mut aad)?;
+        let (head, bound_topic, mut aad) =
+            (self_contained_head(&envelope), bound_topic(&self.config, topic), Vec::new());
+        additional_data(flags, &head, bound_topic, properties, &mut aad).ok_or(SealError::TooLong)?;
         key.seal(0, &aad, payload, &mut envelope)?;
         self.sign(&mut envelope);
         out.extend_from_slice(&envelope);
         Ok(key.key_id)
+    }
+
+    /// Takes an `EpochNotice` of the authority with this Ed25519 key. A new generation ends all content keys: `encrypt` comes
+    /// before the next `publish`, and labels with it ([`GENERATION`]) in key-policy schemes; elsewhere the caller's policies say it.
+    ///
+    /// # Errors
+    /// [`ReceiveError`] when it is none, or another authority's; nothing changes then.
+    pub fn notice(&mut self, envelope: &[u8], authority: &[u8; 32]) -> Result<Freshness, ReceiveError> {
+        let Envelope::EpochNotice(notice) = Envelope::decode(envelope, &Limits::default())? else {
+            return Err(DecryptError.into());
+        };
+        let generation = self.latest.generation();
+        let freshness = self.latest.see(&notice, authority)?;
+        if self.latest.generation() != generation {
+            self.keys = Keys::default();
+        }
+        Ok(freshness)
     }
 
     /// A publisher does not sign what subscribers would refuse.
@@ -258,7 +290,7 @@ impl Publisher {
     ) -> Result<(Vec<u8>, ContentKey), SealError> {
         let kem = self.scheme.kem();
         let public_id = self.scheme.public_id();
-        let access = access.encode(kem);
+        let access = access.encode(kem, self.latest.generation()).ok_or(SealError::BadAccess)?;
         let mut out = Vec::with_capacity(1024);
         out.extend_from_slice(&header(kind, self.config.suite, flags));
         out.push(kem.0);

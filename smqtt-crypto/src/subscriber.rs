@@ -7,13 +7,15 @@ mod cache;
 mod parking;
 
 use crate::attribute::Epoch;
-use crate::content::{Bound, ContentKey, Freshness, OpeningKey};
+use crate::content::{Bound, ContentKey, Freshness, OpeningKey, additional_data};
 use crate::envelope::{
-    AnnounceHead, Binding, Data, Envelope, Flags, KeyAnnounce, KeyId, Kind, SIGNATURE_LEN, SelfContained, SenderId,
+    AnnounceHead, Binding, Data, Envelope, EpochNotice, Flags, KeyAnnounce, KeyId, Kind, SIGNATURE_LEN, SelfContained,
+    SenderId,
 };
 use crate::error::{DecryptError, ReceiveError};
 use crate::kem::Decapsulate;
 use crate::limits::Limits;
+use crate::notice::Latest;
 use crate::publisher::{context, covers, schedule_info, self_contained_head};
 use crate::secret::Secret;
 use crate::sign::{sender_id, verify};
@@ -111,6 +113,15 @@ pub enum Received {
     NeedKey(KeyId),
     /// As before, but the car park is full: the message was not kept.
     NotParked(KeyId),
+    /// The authority moved on. With a new generation, publishers label with it: a key that does not allow it must be renewed.
+    Notice {
+        /// The authority's epoch.
+        epoch: Epoch,
+        /// The generation of keys.
+        generation: u64,
+        /// New, repeated, or older than one seen before.
+        freshness: Freshness,
+    },
     /// An envelope for another machine.
     Other(Kind),
 }
@@ -135,6 +146,7 @@ pub struct Subscriber {
     cache: Cache,
     parking: Parking,
     seen: VecDeque<KeyId>,
+    latest: Latest,
     scratch: Vec<u8>,
 }
 
@@ -150,7 +162,8 @@ impl Subscriber {
     pub fn new(trust: Trust, config: SubscriberConfig) -> Self {
         let cache = Cache::new(config.max_keys);
         let parking = Parking::new(config.max_parked, config.max_parked_bytes);
-        Self { keys: Vec::new(), trust, config, cache, parking, seen: VecDeque::new(), scratch: Vec::new() }
+        let (seen, latest) = (VecDeque::new(), Latest::default());
+        Self { keys: Vec::new(), trust, config, cache, parking, seen, latest, scratch: Vec::new() }
     }
 
     /// Adds a key, of any scheme. Renewed keys are added beside the old ones.
@@ -185,6 +198,7 @@ impl Subscriber {
             Envelope::Data(data) => self.data(&data, bound, out),
             Envelope::KeyAnnounce(announce) => self.announce(&announce),
             Envelope::SelfContained(message) => self.self_contained(now, &message, bound, out),
+            Envelope::EpochNotice(notice) => self.notice(&notice),
             other => Ok(Received::Other(other.kind())),
         }
     }
@@ -207,8 +221,8 @@ impl Subscriber {
             return Ok(Received::Message(message));
         }
         let mut aad = Vec::new();
-        let local = Bound { topic: self.bound_topic(data.flags, bound.topic), ..*bound };
-        local.aad(data.flags, data.head, &mut aad).map_err(|_| DecryptError)?;
+        let topic = bound_topic(&self.config, data.flags, bound.topic);
+        additional_data(data.flags, data.head, topic, &bound.properties, &mut aad).ok_or(DecryptError)?;
         let mut envelope = Vec::new();
         data.encode(&mut envelope);
         let parked = Parked { key_id: data.key_id, topic: bound.topic.into(), aad, envelope };
@@ -242,10 +256,11 @@ impl Subscriber {
             _ => return Err(DecryptError),
         };
         let freshness = match parked_aad {
-            Some(aad) => cached.key.open_with(data, aad, out)?,
+            Some(aad) => cached.key.open(data, aad, out)?,
             None => {
-                let local = Bound { topic: bound_topic, ..*bound };
-                cached.key.open(data, &local, &mut self.scratch, out)?
+                additional_data(data.flags, data.head, bound_topic, &bound.properties, &mut self.scratch)
+                    .ok_or(DecryptError)?;
+                cached.key.open(data, &self.scratch, out)?
             }
         };
         Ok(Some(Message {
@@ -256,6 +271,13 @@ impl Subscriber {
             counter: data.counter,
             freshness,
         }))
+    }
+
+    /// Without an authority that we trust there is nobody to believe.
+    fn notice(&mut self, notice: &EpochNotice) -> Result<Received, ReceiveError> {
+        let Trust::Authority(authority) = &self.trust else { return Err(DecryptError.into()) };
+        let freshness = self.latest.see(notice, authority)?;
+        Ok(Received::Notice { epoch: notice.epoch, generation: notice.generation, freshness })
     }
 
     fn announce(&mut self, announce: &KeyAnnounce<'_>) -> Result<Received, ReceiveError> {
@@ -288,10 +310,8 @@ impl Subscriber {
         }
         let verifying_key = self.authenticate(head, message.signed, message.signature)?;
         let Some(key) = self.decapsulate(head)? else { return Ok(Received::NotForUs(head.key_id)) };
-        let local = Bound { topic: bound_topic, ..*bound };
-        local
-            .aad(head.flags, &self_contained_head(message.before_sealed), &mut self.scratch)
-            .map_err(|_| DecryptError)?;
+        let before = self_contained_head(message.before_sealed);
+        additional_data(head.flags, &before, bound_topic, &bound.properties, &mut self.scratch).ok_or(DecryptError)?;
         key.open(0, &self.scratch, message.sealed, out)?;
         let freshness = if self.seen.contains(&head.key_id) {
             Freshness::Duplicate
@@ -344,10 +364,6 @@ impl Subscriber {
         // The commitment first: without it two receivers could be given two keys for one ciphertext.
         let committed = key.commitment.ct_eq(&head.commitment) & key.key_id.0.ct_eq(&head.key_id.0);
         if bool::from(committed) { Ok(Some(key)) } else { Err(DecryptError) }
-    }
-
-    fn bound_topic<'t>(&self, flags: Flags, topic: &'t str) -> &'t str {
-        bound_topic(&self.config, flags, topic)
     }
 }
 

@@ -117,6 +117,49 @@ fn keys_expire_and_are_renewed_and_generations_revoke() {
     assert_eq!(added, Ok(Received::KeyAdded { key_id, waiting: 0 }));
 }
 
+/// A notice of a new generation ends the publisher's keys, labels what follows, and tells subscribers to renew.
+#[test]
+fn notices_are_believed_once_and_move_nothing_back() {
+    let mut world = World::new(11);
+    let authority = world.authority.verifying_key();
+    let mut publisher = world.publisher(&["#"], 1000, PublisherConfig::default());
+    let mut old = world.subscriber("topic(\"t\") and gen in [0..7]", SubscriberConfig::default());
+    let mut renewed = world.subscriber("topic(\"t\") and gen >= 8", SubscriberConfig::default());
+    let (mut announce, mut out) = (Vec::new(), Vec::new());
+    publisher.encrypt("t", NOW, Access::Open, &mut *world.random, &mut announce).unwrap();
+    let (notice, earlier) = (world.authority.epoch_notice(NOW, 8), world.authority.epoch_notice(Epoch(479), 7));
+    let mut forged = notice.clone();
+    forged[12] ^= 1;
+    for bad in [&forged, &announce] {
+        assert_eq!(publisher.notice(bad, &authority), Err(ReceiveError::Decrypt(DecryptError)));
+    }
+    assert_eq!(publisher.notice(&notice, &[1; 32]), Err(ReceiveError::Decrypt(DecryptError)));
+    assert!(publisher.has_key("t", NOW));
+    for (envelope, freshness) in
+        [(&notice, Freshness::New), (&notice, Freshness::Duplicate), (&earlier, Freshness::Stale)]
+    {
+        assert_eq!(publisher.notice(envelope, &authority), Ok(freshness));
+        assert!(!publisher.has_key("t", NOW));
+        let (epoch, generation) = if freshness == Freshness::Stale { (Epoch(479), 7) } else { (NOW, 8) };
+        let expected = Received::Notice { epoch, generation, freshness };
+        assert_eq!(old.receive(NOW, &on("n"), envelope, &mut out), Ok(expected));
+    }
+    assert!(old.receive(NOW, &on("n"), &forged, &mut out).is_err());
+    let mut anyone = Subscriber::new(Trust::Anyone, SubscriberConfig::default());
+    assert!(anyone.receive(NOW, &on("n"), &notice, &mut out).is_err());
+    // Without a word from the caller the generation is among the labels; a label of the caller's own stands.
+    for (access, opens) in
+        [(Access::Open, true), (Access::Labels(&Labels::new(&[Label::number("gen", 7)]).unwrap()), false)]
+    {
+        announce.clear();
+        let key_id = publisher.encrypt("t", NOW, access, &mut *world.random, &mut announce).unwrap();
+        let (with, without) = (Received::KeyAdded { key_id, waiting: 0 }, Received::NotForUs(key_id));
+        let (for_old, for_renewed) = if opens { (&without, &with) } else { (&with, &without) };
+        assert_eq!(old.receive(NOW, &on("k"), &announce, &mut out).as_ref(), Ok(for_old));
+        assert_eq!(renewed.receive(NOW, &on("k"), &announce, &mut out).as_ref(), Ok(for_renewed));
+    }
+}
+
 #[test]
 fn every_suite_signed_data_properties_and_suffix() {
     let mut world = World::new(4);
@@ -315,9 +358,4 @@ fn stored_authorities_give_the_same_keys() {
     let params = world.authority.public_params();
     assert!(verified_params(&params, &world.authority.verifying_key(), &Limits::default()).is_ok());
     assert!(verified_params(&params, &[1; 32], &Limits::default()).is_err());
-    let notice = world.authority.epoch_notice(NOW, 8);
-    assert!(matches!(
-        envelope::Envelope::decode(&notice, &Limits::default()),
-        Ok(envelope::Envelope::EpochNotice(notice)) if notice.epoch == NOW && notice.generation == 8
-    ));
 }

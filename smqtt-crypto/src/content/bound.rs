@@ -1,7 +1,6 @@
 //! What of the MQTT packet around a payload is authenticated with it, and what must not be.
 
 use crate::envelope::{Binding, Flags};
-use crate::error::SealError;
 use crate::hash::Transcript;
 use alloc::vec::Vec;
 
@@ -56,20 +55,24 @@ impl Properties<'_> {
     }
 }
 
-impl Bound<'_> {
-    /// The additional data (SPEC §7.3), into `out`, which is emptied first.
-    pub(crate) fn aad(&self, flags: Flags, head: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
-        out.clear();
-        out.extend_from_slice(b"SMQTT1");
-        out.extend_from_slice(&u32::try_from(head.len()).map_err(|_| SealError::TooLong)?.to_be_bytes());
-        out.extend_from_slice(head);
-        if flags.binding() != Binding::None {
-            out.extend_from_slice(&u32::try_from(self.topic.len()).map_err(|_| SealError::TooLong)?.to_be_bytes());
-            out.extend_from_slice(self.topic.as_bytes());
-        }
-        if flags.has(Flags::PROPERTIES) {
-            out.extend_from_slice(&self.properties.digest());
-        }
-        Ok(())
+/// The additional data (SPEC §7.3), into `out`, which is emptied first. `topic` lacks the agreed prefix already.
+pub(crate) fn additional_data(
+    flags: Flags,
+    head: &[u8],
+    topic: &str,
+    properties: &Properties<'_>,
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    out.clear();
+    out.extend_from_slice(b"SMQTT1");
+    out.extend_from_slice(&u32::try_from(head.len()).ok()?.to_be_bytes());
+    out.extend_from_slice(head);
+    if flags.binding() != Binding::None {
+        out.extend_from_slice(&u32::try_from(topic.len()).ok()?.to_be_bytes());
+        out.extend_from_slice(topic.as_bytes());
     }
+    if flags.has(Flags::PROPERTIES) {
+        out.extend_from_slice(&properties.digest());
+    }
+    Some(())
 }

@@ -60,7 +60,7 @@ impl KeyRequest {
 
 /// The authority moves on: `header 4 | epoch 8 | generation 8 | signature 64`.
 ///
-/// A higher generation revokes: publishers label with `gen` from then on, and only renewed keys ask for it.
+/// A higher generation revokes: publishers label with it from then on ([`GENERATION`](crate::GENERATION)), and only renewed keys ask for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EpochNotice {
     /// The current epoch.

@@ -23,9 +23,9 @@ impl Cached {
     }
 }
 
-/// An ordered map: nothing here depends on a hash that an attacker could steer.
+/// An ordered map: nothing here depends on a hash that an attacker could steer. Key ids are compared as numbers.
 pub(super) struct Cache {
-    entries: BTreeMap<KeyId, Box<Cached>>,
+    entries: BTreeMap<u64, Box<Cached>>,
     max: usize,
     clock: u64,
 }
@@ -40,11 +40,11 @@ impl Cache {
     }
 
     pub(super) fn contains(&self, key_id: KeyId) -> bool {
-        self.entries.contains_key(&key_id)
+        self.entries.contains_key(&number(key_id))
     }
 
     pub(super) fn get_mut(&mut self, key_id: KeyId) -> Option<&mut Cached> {
-        let cached = self.entries.get_mut(&key_id)?;
+        let cached = self.entries.get_mut(&number(key_id))?;
         self.clock = self.clock.wrapping_add(1);
         cached.used = self.clock;
         Some(cached)
@@ -63,6 +63,10 @@ impl Cache {
         }
         self.clock = self.clock.wrapping_add(1);
         cached.used = self.clock;
-        self.entries.insert(key_id, Box::new(cached));
+        self.entries.insert(number(key_id), Box::new(cached));
     }
+}
+
+const fn number(key_id: KeyId) -> u64 {
+    u64::from_be_bytes(key_id.0)
 }
