@@ -66,6 +66,12 @@ pub(crate) const fn is_char(c: u32) -> bool {
     matches!(c, 0x9 | 0xA | 0xD | 0x20..=0xD7FF | 0xE000..=0xFFFD | 0x1_0000..=0x10_FFFF)
 }
 
+/// How many bytes at the front are ASCII characters that may stand in a name.
+#[inline]
+pub(crate) fn ascii_name(bytes: &[u8]) -> usize {
+    bytes.iter().position(|&byte| !is_ascii_name(byte)).unwrap_or(bytes.len())
+}
+
 /// True for a name without a colon (Namespaces in XML §3 [4]).
 pub(crate) fn is_nc_name(name: &str) -> bool {
     let mut chars = name.chars();
