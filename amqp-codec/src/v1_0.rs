@@ -29,6 +29,7 @@ mod own;
 mod path;
 mod performative;
 mod protocol_header;
+mod raw;
 mod scalar;
 mod section;
 mod spec;
@@ -37,10 +38,11 @@ mod union;
 mod validate;
 mod value;
 mod wire;
+mod words;
 
 pub use compound::{Array, Described, Elements, Items, List, Map, Pairs};
 pub use custom::{Composite, from_value, to_value};
-pub use decoder::{Decoder, Side};
+pub use decoder::{Decoder, Piece, Side};
 pub use delivery::{Gather, Gathered, Split};
 pub use encoded::{Encoded, ListBuf, MapBuf, array, described};
 pub use encoder::Encoder;
@@ -72,4 +74,5 @@ pub use spec::transactions::{Coordinator, Declare, Declared, Discharge, Transact
 pub use spec::transport::{Attach, Begin, Close, Detach, Disposition, End, Error, Flow, Open, Transfer};
 pub use symbol::{Symbol, Symbols};
 pub use union::{DeliveryState, MessageId, Outcome, Secret, TargetTerminus};
-pub use value::{Ascii, Utf8, Value};
+pub use value::Value;
+pub use words::{Ascii, Utf8};

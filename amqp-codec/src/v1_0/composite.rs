@@ -6,12 +6,12 @@ use super::constructor as code;
 use super::field::{Field, list_len, put_list_head};
 use super::spec::descriptor;
 use super::validate::{self, compound};
-use super::value::Ascii;
 use super::wire::{Fault, Parsed, octet, octets, slice8, slice32};
+use super::words::Ascii;
 use super::{DecodeErrorKind as Kind, EncodeError, Limits, Symbols};
 
 /// A composite type of the specification.
-pub(crate) trait Composite<'a>: Sized {
+pub(crate) trait Composite<'a>: Default {
     /// The numeric descriptor. Those of the specification are below 256.
     const CODE: u8;
     /// How many fields the type has.
@@ -19,7 +19,8 @@ pub(crate) trait Composite<'a>: Sized {
     /// What a mandatory field that is not there is.
     const MISSING: Kind = Kind::MissingField;
 
-    fn read_fields(fields: &mut FieldReader<'a, '_>) -> Parsed<Self>;
+    /// Reads the fields into a default value, which stays where it is: some of these types are large.
+    fn read_fields(&mut self, fields: &mut FieldReader<'a, '_>) -> Parsed<()>;
 
     fn visit<V: Visitor>(&self, visitor: &mut V);
 }
@@ -33,33 +34,48 @@ pub(crate) struct FieldReader<'a, 'l> {
 }
 
 impl<'a> FieldReader<'a, '_> {
-    /// A field that may be null.
-    #[inline]
-    pub(crate) fn optional<T: Field<'a>>(&mut self) -> Parsed<Option<T>> {
+    /// The constructor of the next field and where it stands, unless the field is null.
+    #[inline(always)]
+    fn next(&mut self) -> Parsed<Option<(u8, &'a [u8])>> {
         let Some(left) = self.left.checked_sub(1) else { return Ok(None) };
         self.left = left;
         let at = self.rest;
         match octet(&mut self.rest)? {
             code::NULL => Ok(None),
-            code => T::read(code, at, &mut self.rest, self.limits).map(Some),
+            code => Ok(Some((code, at))),
         }
+    }
+
+    /// A field that may be null.
+    #[inline(always)]
+    pub(crate) fn optional<T: Field<'a>>(&mut self, slot: &mut Option<T>) -> Parsed<()> {
+        match self.next()? {
+            Some((code, at)) => T::read_into(slot, code, at, &mut self.rest, self.limits),
+            None => Ok(()),
+        }
+    }
+
+    /// A field that keeps its default when it is null.
+    #[inline(always)]
+    pub(crate) fn or<T: Field<'a>>(&mut self, slot: &mut T) -> Parsed<()> {
+        if let Some((code, at)) = self.next()? {
+            *slot = T::read(code, at, &mut self.rest, self.limits)?;
+        }
+        Ok(())
     }
 
     /// A field that must not be null.
-    #[inline]
-    pub(crate) fn mandatory<T: Field<'a>>(&mut self) -> Parsed<T> {
-        let at = self.rest;
-        match self.optional()? {
-            Some(value) => Ok(value),
+    #[inline(always)]
+    pub(crate) fn mandatory<T: Field<'a>>(&mut self, slot: &mut T) -> Parsed<()> {
+        let from = self.rest;
+        match self.next()? {
+            Some((code, at)) => {
+                *slot = T::read(code, at, &mut self.rest, self.limits)?;
+                Ok(())
+            }
             // AMQP 1.0 §1.4: "mandatory … controls whether a null element value is permitted".
-            None => Err(Fault::new(self.missing, at)),
+            None => Err(Fault::new(self.missing, from)),
         }
-    }
-
-    /// A field that reads as `default` when it is null.
-    #[inline]
-    pub(crate) fn or<T: Field<'a>>(&mut self, default: T) -> Parsed<T> {
-        Ok(self.optional()?.unwrap_or(default))
     }
 
     /// The octet at which the next field begins.
@@ -165,12 +181,20 @@ impl<B: BufMut> Visitor for Write<'_, B> {
 /// A descriptor as far as this crate knows it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Named {
-    /// One of the specification's, by number or by name.
+    /// One of the specification's, by number or by name; a number that it has not assigned belongs to no type that is asked for.
     Known(u8),
-    /// A number whose domain is the specification's, which assigns it to nothing.
+    /// A larger number, or a name, whose domain is the specification's, which assigns it to nothing.
     Unassigned,
     /// Somebody else's.
     Foreign,
+}
+
+/// Steps over a descriptor in the encoding that nearly everybody uses, with the octet that announces it.
+#[inline(always)]
+pub(crate) fn plain_descriptor(rest: &mut &[u8]) -> Option<u8> {
+    let [code::DESCRIBED, code::SMALL_ULONG, code, tail @ ..] = *rest else { return None };
+    *rest = tail;
+    Some(*code)
 }
 
 /// Reads a descriptor, whose encoding may be of any width, or symbolic.
@@ -189,7 +213,7 @@ pub(crate) fn read_descriptor(rest: &mut &[u8], limits: &Limits) -> Parsed<Named
         }
     };
     Ok(match u8::try_from(number) {
-        Ok(code) if descriptor::name(code).is_some() => Named::Known(code),
+        Ok(code) => Named::Known(code),
         // AMQP 1.0 §1.3: the upper half of the number is the domain, and 0 the specification's own.
         _ if number <= u64::from(u32::MAX) => Named::Unassigned,
         _ => Named::Foreign,
@@ -208,10 +232,18 @@ fn named(octets: &[u8]) -> Parsed<Named> {
 /// Reads the list of a composite whose descriptor was read.
 #[inline]
 pub(crate) fn read_list<'a, T: Composite<'a>>(rest: &mut &'a [u8], limits: &Limits) -> Parsed<T> {
+    let mut composite = T::default();
+    fill(&mut composite, rest, limits)?;
+    Ok(composite)
+}
+
+/// The same, into a default value that is where it stays.
+#[inline]
+pub(crate) fn fill<'a, T: Composite<'a>>(composite: &mut T, rest: &mut &'a [u8], limits: &Limits) -> Parsed<()> {
     let at = *rest;
     let (count, items) = match octet(rest)? {
-        code::LIST_0 => (0, rest.get(..0).unwrap_or_default()),
         code @ (code::LIST_8 | code::LIST_32) => compound(code, rest)?,
+        code::LIST_0 => (0, rest.get(..0).unwrap_or_default()),
         code if code == code::DESCRIBED || code::type_name(code).is_some() => {
             return Err(Fault::new(Kind::WrongFieldType, at));
         }
@@ -222,29 +254,50 @@ pub(crate) fn read_list<'a, T: Composite<'a>>(rest: &mut &'a [u8], limits: &Limi
         return Err(Fault::new(Kind::TooManyFields, at));
     }
     let mut fields = FieldReader { rest: items, left: count, missing: T::MISSING, limits };
-    let composite = T::read_fields(&mut fields)?;
-    if !fields.rest.is_empty() {
-        return Err(Fault::new(Kind::SizeMismatch, fields.rest));
+    composite.read_fields(&mut fields)?;
+    if fields.rest.is_empty() { Ok(()) } else { Err(Fault::new(Kind::SizeMismatch, fields.rest)) }
+}
+
+/// The fields that are written, and the octets they take.
+#[derive(Clone, Copy)]
+pub(crate) struct Measured {
+    count: usize,
+    len: usize,
+}
+
+impl Measured {
+    #[inline]
+    pub(crate) fn of<'a, T: Composite<'a>>(composite: &T) -> Self {
+        let mut measure = Measure::default();
+        composite.visit(&mut measure);
+        Self { count: measure.kept_count, len: measure.kept_len }
     }
-    Ok(composite)
+
+    /// The octets of descriptor and list.
+    #[inline]
+    pub(crate) const fn encoded_len(self) -> usize {
+        list_len(self.count, self.len).saturating_add(3)
+    }
+
+    /// Appends descriptor and list of the composite that was measured.
+    #[inline]
+    pub(crate) fn put<'a, T: Composite<'a>, B: BufMut>(self, composite: &T, out: &mut B) {
+        out.put_slice(&[code::DESCRIBED, code::SMALL_ULONG, T::CODE]);
+        put_list_head(self.count, self.len, out);
+        composite.visit(&mut Write { out, left: self.count });
+    }
 }
 
 /// The octets of descriptor and list.
 #[inline]
 pub(crate) fn composite_len<'a, T: Composite<'a>>(composite: &T) -> usize {
-    let mut measure = Measure::default();
-    composite.visit(&mut measure);
-    list_len(measure.kept_count, measure.kept_len).saturating_add(3)
+    Measured::of(composite).encoded_len()
 }
 
 /// Appends descriptor and list.
 #[inline]
 pub(crate) fn put_composite<'a, T: Composite<'a>, B: BufMut>(composite: &T, out: &mut B) {
-    let mut measure = Measure::default();
-    composite.visit(&mut measure);
-    out.put_slice(&[code::DESCRIBED, code::SMALL_ULONG, T::CODE]);
-    put_list_head(measure.kept_count, measure.kept_len, out);
-    composite.visit(&mut Write { out, left: measure.kept_count });
+    Measured::of(composite).put(composite, out);
 }
 
 /// Says whether a decoder would take the composite.
@@ -254,15 +307,22 @@ pub(crate) fn check_composite<'a, T: Composite<'a>>(composite: &T) -> Result<(),
     check.0
 }
 
-/// Reads a field that must be this composite.
-pub(crate) fn expect<'a, T: Composite<'a>>(code: u8, at: &'a [u8], rest: &mut &'a [u8], limits: &Limits) -> Parsed<T> {
+/// Reads a field that must be this composite into a default value.
+pub(crate) fn expect<'a, T: Composite<'a>>(
+    composite: &mut T,
+    code: u8,
+    at: &'a [u8],
+    rest: &mut &'a [u8],
+    limits: &Limits,
+) -> Parsed<()> {
     match described(code, at, rest, limits)? {
-        Named::Known(code) if code == T::CODE => read_list(rest, limits),
+        Named::Known(code) if code == T::CODE => fill(composite, rest, limits),
         _ => Err(Fault::new(Kind::WrongComposite, at)),
     }
 }
 
 /// Reads the descriptor of a field that must be described.
+#[inline]
 pub(crate) fn described(code: u8, at: &[u8], rest: &mut &[u8], limits: &Limits) -> Parsed<Named> {
     if code != code::DESCRIBED {
         return Err(super::field::wrong_type(code, at).renamed(if code::type_name(code).is_some() {

@@ -2,8 +2,9 @@
 
 use core::iter::FusedIterator;
 
+use super::raw::{Raw, skip, skip_constructor};
 use super::validate::compound;
-use super::value::{Raw, Value, skip, skip_constructor};
+use super::value::Value;
 use super::wire::{before, octet, widen};
 
 /// Values of any types (AMQP 1.0 §1.6.22). Equal when the octets of the items are.

@@ -95,6 +95,62 @@ pub const fn fixed_width(code: u8) -> Option<usize> {
     }
 }
 
+/// What must be known of the octets behind a constructor to check them.
+#[derive(Clone, Copy)]
+pub(crate) enum Shape {
+    /// So many octets, which may be any.
+    Fixed(u8),
+    Boolean,
+    Char,
+    Binary8,
+    Binary32,
+    String8,
+    String32,
+    Symbol8,
+    Symbol32,
+    /// Other values, or nothing that is assigned.
+    Open,
+}
+
+/// One load tells what a chain of comparisons would have to find out for each value.
+static SHAPES: [Shape; 256] = {
+    let mut shapes = [Shape::Open; 256];
+    let mut rest: &mut [Shape] = &mut shapes;
+    let mut code = 0u8;
+    while let Some((shape, more)) = rest.split_first_mut() {
+        *shape = shape_of(code);
+        rest = more;
+        code = code.wrapping_add(1);
+    }
+    shapes
+};
+
+const fn shape_of(code: u8) -> Shape {
+    match code {
+        BOOLEAN => Shape::Boolean,
+        CHAR => Shape::Char,
+        NULL..=LIST_0 => Shape::Fixed(0),
+        UBYTE..=SMALL_LONG => Shape::Fixed(1),
+        USHORT | SHORT => Shape::Fixed(2),
+        UINT..=DECIMAL_32 => Shape::Fixed(4),
+        ULONG..=DECIMAL_64 => Shape::Fixed(8),
+        DECIMAL_128 | UUID => Shape::Fixed(16),
+        BINARY_8 => Shape::Binary8,
+        BINARY_32 => Shape::Binary32,
+        STRING_8 => Shape::String8,
+        STRING_32 => Shape::String32,
+        SYMBOL_8 => Shape::Symbol8,
+        SYMBOL_32 => Shape::Symbol32,
+        _ => Shape::Open,
+    }
+}
+
+/// The shape of what follows a constructor.
+#[inline(always)]
+pub(crate) fn shape(code: u8) -> Shape {
+    SHAPES.get(usize::from(code)).copied().unwrap_or(Shape::Open)
+}
+
 /// The name of the primitive type that an assigned code belongs to.
 pub const fn type_name(code: u8) -> Option<&'static str> {
     Some(match code {

@@ -1,16 +1,24 @@
 //! Bytes to frames (AMQP 1.0 §2.2, §2.3, §5.3).
 
-use bytes::BytesMut;
+use bytes::{Buf, BytesMut};
 
-use super::composite::{Composite, Named, read_list};
+use super::composite::{Composite, Named, fill};
 use super::frame::{Frame, HEAD};
 use super::own::{Keep, Own};
 use super::performative::{Rules, head};
 use super::protocol_header::{ProtocolHeader, ProtocolId};
 use super::spec::descriptor;
 use super::wire::{Fault, Parsed, widen};
-use super::{DecodeError, DecodeErrorKind as Kind, Limits, Performative, SaslPerformative};
+use super::{
+    Attach, Begin, Close, DecodeError, DecodeErrorKind as Kind, Detach, Disposition, End, Flow, Limits, Open,
+    Performative, SaslPerformative, Transfer,
+};
 use crate::Binary;
+
+mod head;
+mod piece;
+
+pub use piece::Piece;
 
 /// Which side we are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +50,8 @@ pub struct Decoder {
     expect: Expect,
     /// The connection is open, so that our max-frame-size is known to the peer.
     open: bool,
+    /// Octets still to come of a payload that is handed out piece by piece.
+    streaming: Option<usize>,
     needed: usize,
     position: u64,
     failed: Option<DecodeError>,
@@ -65,7 +75,7 @@ impl Decoder {
     }
 
     fn at(side: Option<Side>, expect: Expect, limits: Limits) -> Self {
-        Self { side, limits, expect, open: false, needed: 0, position: 0, failed: None }
+        Self { side, limits, expect, open: false, streaming: None, needed: 0, position: 0, failed: None }
     }
 
     /// The frame at the head of `input`, which moves behind it; `None` when it is not there as a whole.
@@ -75,6 +85,25 @@ impl Decoder {
     pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
         if let Some(error) = self.failed {
             return Err(error);
+        }
+        let whole = *input;
+        // What is ordinary shows in eight octets.
+        if let Some((&[a, b, c, d, 2, 0, high, low], _)) = whole.split_first_chunk::<HEAD>()
+            && let size = u32::from_be_bytes([a, b, c, d])
+            && let channel = u16::from_be_bytes([high, low])
+            && self.is_ordinary(size, channel)
+            && let Some((unit, rest)) = whole.split_at_checked(widen(size))
+        {
+            return self.amqp(channel, unit.get(HEAD..).unwrap_or_default(), unit, rest, input);
+        }
+        self.decode_with_care(input)
+    }
+
+    /// Judges what is not ordinary, or not all there, rule by rule.
+    #[inline(never)]
+    fn decode_with_care<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
+        if !self.drop_payload(input) {
+            return Ok(None);
         }
         let whole = *input;
         let len = match self.frame_len(whole) {
@@ -89,26 +118,31 @@ impl Decoder {
             self.needed = len.saturating_sub(whole.len());
             return Ok(None);
         };
-        self.finish(unit, rest, input)
+        let Some((&[_, _, _, _, doff, kind, high, low], _)) = unit.split_first_chunk::<HEAD>() else {
+            return Err(self.fail(Fault::new(Kind::FrameTooShort, unit), unit));
+        };
+        // AMQP 1.0 §2.3.1: the extended header is ignored.
+        let body = unit.get(usize::from(doff).saturating_mul(4)..).unwrap_or_default();
+        let channel = u16::from_be_bytes([high, low]);
+        let frame = match (self.expect, unit.first(), kind) {
+            (Expect::Header | Expect::Tls, ..) | (Expect::Any | Expect::Sasl, Some(&b'A'), _) => self.header(unit),
+            (_, _, 1) => self.sasl(body).map(Frame::Sasl),
+            _ if body.is_empty() => Ok(Frame::Empty { channel }),
+            _ => return self.amqp(channel, body, unit, rest, input),
+        };
+        match frame {
+            Ok(frame) => {
+                *input = rest;
+                self.advance(unit.len());
+                Ok(Some(frame))
+            }
+            Err(fault) => Err(self.fail(fault, unit)),
+        }
     }
 
-    /// Reads the whole unit at the head of `input`, behind which `rest` begins.
-    ///
-    /// Frames are large: they are made where the caller wants them, and moved nowhere on the way.
-    #[inline]
-    fn finish<'a>(
-        &mut self,
-        unit: &'a [u8],
-        rest: &'a [u8],
-        input: &mut &'a [u8],
-    ) -> Result<Option<Frame<'a>>, DecodeError> {
-        let result = self.frame(unit);
-        if result.is_ok() {
-            *input = rest;
-            self.needed = 0;
-            self.position = self.position.saturating_add(u64::try_from(unit.len()).unwrap_or(u64::MAX));
-        }
-        result
+    fn advance(&mut self, len: usize) {
+        self.needed = 0;
+        self.position = self.position.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
     }
 
     /// The frame at the head of `input` as shares of its buffer, which moves behind it. Nothing is copied.
@@ -118,6 +152,13 @@ impl Decoder {
     pub fn decode_shared(&mut self, input: &mut BytesMut) -> Result<Option<Frame<'static>>, DecodeError> {
         if let Some(error) = self.failed {
             return Err(error);
+        }
+        let mut rest = &input[..];
+        let dropped = self.drop_payload(&mut rest);
+        let gone = input.len().saturating_sub(rest.len());
+        input.advance(gone);
+        if !dropped {
+            return Ok(None);
         }
         let len = match self.frame_len(input) {
             Ok(Ok(len)) if len <= input.len() => len,
@@ -164,109 +205,33 @@ impl Decoder {
         error
     }
 
-    /// The length of the next unit, or how many octets are needed to know it. The head is judged as soon as it is there.
-    #[inline]
-    fn frame_len(&self, input: &[u8]) -> Parsed<Result<usize, usize>> {
-        let header = match self.expect {
-            Expect::Header | Expect::Tls => true,
-            // The outcome travels in the other direction: a client's header follows its last response. No frame begins with this octet,
-            // as it would have more than 2³⁰ octets.
-            Expect::Sasl | Expect::Any => input.first() == Some(&b'A'),
-            Expect::Amqp => false,
-        };
-        if header {
-            return header_len(input);
-        }
-        let Some((size, tail)) = input.split_first_chunk::<4>() else {
-            return Ok(Err(HEAD.saturating_sub(input.len())));
-        };
-        let size = u32::from_be_bytes(*size);
-        // AMQP 1.0 §2.3.1: "the frame is malformed if the size is less than the size of the frame header (8 bytes)".
-        if size < 8 {
-            return Err(Fault::new(Kind::FrameTooShort, input));
-        }
-        let max = match self.expect {
-            Expect::Sasl => self.limits.max_sasl_frame_size,
-            _ if self.open => self.limits.max_frame_size,
-            // AMQP 1.0 §2.7.1: prior to any explicit negotiation, the maximum frame size is MIN-MAX-FRAME-SIZE.
-            _ => 0,
-        };
-        // [transport:performatives/open/max-frame-size.2] [transport:performatives/open/max-frame-size.3]
-        if size > max.max(Limits::MIN_MAX_FRAME_SIZE) {
-            return Err(Fault::new(Kind::FrameTooLarge, input));
-        }
-        let Some((&[doff, kind, channel_high, channel_low], _)) = tail.split_first_chunk::<4>() else {
-            return Ok(Err(HEAD.saturating_sub(input.len())));
-        };
-        self.check_head(size, doff, kind, u16::from_be_bytes([channel_high, channel_low]), input)?;
-        Ok(Ok(widen(size)))
-    }
-
-    /// Judges a frame header whose size was judged: offset, type, channel.
-    #[inline]
-    fn check_head(&self, size: u32, doff: u8, kind: u8, channel: u16, input: &[u8]) -> Parsed<()> {
-        let at = |offset: usize| input.get(offset..).unwrap_or(input);
-        // AMQP 1.0 §2.3.1: "the frame is malformed if the value is less than 2".
-        if doff < 2 {
-            return Err(Fault::new(Kind::DataOffsetTooSmall, at(4)));
-        }
-        if u32::from(doff).saturating_mul(4) > size {
-            return Err(Fault::new(Kind::DataOffsetTooLarge, at(4)));
-        }
-        // AMQP 1.0 §5.3.1: the maximum size of a SASL frame is MIN-MAX-FRAME-SIZE, whatever the connection agreed on.
-        if kind == 1 && size > self.limits.max_sasl_frame_size {
-            return Err(Fault::new(Kind::FrameTooLarge, input));
-        }
-        // [transport:performatives/open/channel-max.2] Close the connection with framing-error.
-        match (kind, self.expect) {
-            (0, Expect::Amqp | Expect::Any) if channel > self.limits.max_channel => {
-                Err(Fault::new(Kind::ChannelTooHigh, at(6)))
-            }
-            (0, Expect::Amqp | Expect::Any) | (1, Expect::Sasl | Expect::Any) => Ok(()),
-            (0 | 1, _) => Err(Fault::new(Kind::WrongFrameType, at(5))),
-            _ => Err(Fault::new(Kind::UnknownFrameType, at(5))),
-        }
-    }
-
-    /// Reads a whole unit whose head was judged.
-    #[inline]
-    fn frame<'a>(&mut self, unit: &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
-        if let (Expect::Header | Expect::Tls, _) | (Expect::Any | Expect::Sasl, Some(&b'A')) =
-            (self.expect, unit.first())
-        {
-            return self.header(unit).map(Some).map_err(|fault| self.fail(fault, unit));
-        }
-        let Some((&[_, _, _, _, doff, kind, high, low], _)) = unit.split_first_chunk::<HEAD>() else {
-            return Err(self.fail(Fault::new(Kind::FrameTooShort, unit), unit));
-        };
-        // AMQP 1.0 §2.3.1: the extended header is ignored.
-        let body = unit.get(usize::from(doff).saturating_mul(4)..).unwrap_or_default();
-        if kind == 1 {
-            return self.sasl(body).map(|frame| Some(Frame::Sasl(frame))).map_err(|fault| self.fail(fault, unit));
-        }
-        let channel = u16::from_be_bytes([high, low]);
-        if body.is_empty() {
-            return Ok(Some(Frame::Empty { channel }));
-        }
-        self.amqp(channel, body, unit)
-    }
-
-    /// Reads the body of an AMQP frame.
-    fn amqp<'a>(&mut self, channel: u16, body: &'a [u8], unit: &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
-        let mut payload = body;
+    /// Reads the body of an AMQP frame, which is all of `unit` behind the header; `after` follows it.
+    ///
+    /// Frames are large: this one is made where the caller wants it, and moved nowhere on the way.
+    fn amqp<'a>(
+        &mut self,
+        channel: u16,
+        body: &'a [u8],
+        unit: &'a [u8],
+        after: &'a [u8],
+        input: &mut &'a [u8],
+    ) -> Result<Option<Frame<'a>>, DecodeError> {
+        let mut rest = body;
         macro_rules! typed {
-            ($variant:ident) => {
-                match self.typed(channel, body, &mut payload) {
-                    Ok(inner) => Ok(Some(Frame::Amqp {
-                        channel,
-                        performative: Performative::$variant(inner),
-                        payload: Binary::Borrowed(payload),
-                    })),
+            ($variant:ident) => {{
+                let mut performative = $variant::default();
+                match self.typed(&mut performative, channel, body, &mut rest) {
+                    Ok(()) => {
+                        *input = after;
+                        self.advance(unit.len());
+                        let performative = Performative::$variant(performative);
+                        Ok(Some(Frame::Amqp { channel, performative, payload: Binary::Borrowed(rest) }))
+                    }
                     Err(fault) => Err(self.fail(fault, unit)),
                 }
-            };
+            }};
         }
-        match head(&mut payload, &self.limits) {
+        match head(&mut rest, &self.limits) {
             Ok(Named::Known(descriptor::TRANSFER)) => typed!(Transfer),
             Ok(Named::Known(descriptor::DISPOSITION)) => typed!(Disposition),
             Ok(Named::Known(descriptor::FLOW)) => typed!(Flow),
@@ -275,9 +240,8 @@ impl Decoder {
             Ok(Named::Known(descriptor::BEGIN)) => typed!(Begin),
             Ok(Named::Known(descriptor::END)) => typed!(End),
             Ok(Named::Known(descriptor::OPEN)) => {
-                let frame = typed!(Open);
-                self.open |= frame.is_ok();
-                frame
+                self.open = true;
+                typed!(Open)
             }
             Ok(Named::Known(descriptor::CLOSE)) => typed!(Close),
             // [transport:framing.2] A SASL body on the AMQP layer, or the reverse, is as unknown as any other.
@@ -288,8 +252,14 @@ impl Decoder {
 
     /// Reads the list of a performative, and checks what it must keep to beyond its own fields.
     #[inline]
-    fn typed<'a, T: Composite<'a> + Rules>(&self, channel: u16, body: &'a [u8], payload: &mut &'a [u8]) -> Parsed<T> {
-        let performative: T = read_list(payload, &self.limits).map_err(|fault| cut(fault, body))?;
+    fn typed<'a, T: Composite<'a> + Rules>(
+        &self,
+        performative: &mut T,
+        channel: u16,
+        body: &'a [u8],
+        payload: &mut &'a [u8],
+    ) -> Parsed<()> {
+        fill(performative, payload, &self.limits).map_err(|fault| cut(fault, body))?;
         // [transport:performatives/begin/handle-max.2] Close the connection with framing-error.
         if performative.handle().is_some_and(|handle| handle > self.limits.max_handle) {
             return Err(Fault::new(Kind::HandleTooHigh, body));
@@ -301,7 +271,7 @@ impl Decoder {
         if !T::PAYLOAD && !payload.is_empty() {
             return Err(Fault::new(Kind::UnexpectedPayload, payload));
         }
-        Ok(performative)
+        Ok(())
     }
 
     fn header<'a>(&mut self, unit: &[u8]) -> Parsed<Frame<'a>> {
@@ -344,13 +314,6 @@ impl Decoder {
     }
 }
 
-fn header_len(input: &[u8]) -> Parsed<Result<usize, usize>> {
-    Ok(match ProtocolHeader::read(input)? {
-        Some(_) => Ok(ProtocolHeader::LEN),
-        None => Err(ProtocolHeader::LEN.saturating_sub(input.len())),
-    })
-}
-
 /// A performative whose list says that it is longer than the frame: the frame's size is what is wrong (AMQP 1.0 §2.3.1).
 #[cold]
 fn cut(fault: Fault, body: &[u8]) -> Fault {
@@ -358,7 +321,7 @@ fn cut(fault: Fault, body: &[u8]) -> Fault {
         return fault;
     }
     let mut rest = body;
-    match super::value::skip(&mut rest) {
+    match super::raw::skip(&mut rest) {
         Some(()) => fault,
         None => Fault::new(Kind::PerformativeCut, body),
     }

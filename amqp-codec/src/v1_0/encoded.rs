@@ -8,8 +8,10 @@ use bytes::{BufMut, Bytes};
 use super::constructor as code;
 use super::field::{Field, put_compound_head, put_list_head};
 use super::own::{Keep, Own};
-use super::value::{Ascii, Raw, Value};
+use super::raw::Raw;
+use super::value::Value;
 use super::wire::{Parsed, before};
+use super::words::Ascii;
 use super::{DecodeError, EncodeError, Limits, validate};
 use crate::Binary;
 

@@ -4,6 +4,7 @@ use alloc::vec::Vec;
 
 use bytes::BufMut;
 
+use super::composite::Measured;
 use super::frame::{Frame, HEAD};
 use super::{EncodeError, Limits, Performative};
 
@@ -37,13 +38,7 @@ impl Encoder {
 
     /// The octets that [`Encoder::encode`] writes.
     pub fn encoded_len(&self, frame: &Frame<'_>) -> usize {
-        match frame {
-            Frame::Header(_) | Frame::Empty { .. } => HEAD,
-            Frame::Sasl(performative) => performative.encoded_len().saturating_add(HEAD),
-            Frame::Amqp { performative, payload, .. } => {
-                performative.encoded_len().saturating_add(payload.as_slice().len()).saturating_add(HEAD)
-            }
-        }
+        Plan::of(frame).len
     }
 
     /// Appends a header or frame.
@@ -51,11 +46,11 @@ impl Encoder {
     /// # Errors
     /// When the peer or a strict decoder would refuse it, or the output has no room. Nothing is written then.
     pub fn encode(&self, frame: &Frame<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
-        let len = self.check(frame)?;
-        if out.remaining_mut() < len {
-            return Err(EncodeError::NoRoom { needed: len });
+        let plan = self.check(frame)?;
+        if out.remaining_mut() < plan.len {
+            return Err(EncodeError::NoRoom { needed: plan.len });
         }
-        put(frame, len, out);
+        plan.put(frame, out);
         Ok(())
     }
 
@@ -71,13 +66,14 @@ impl Encoder {
         out: &mut impl BufMut,
     ) -> Result<(), EncodeError> {
         check_performative(channel, performative, payload_len)?;
-        let head = performative.encoded_len().saturating_add(HEAD);
+        let measured = performative.measure();
+        let head = measured.encoded_len().saturating_add(HEAD);
         self.check_size(head.saturating_add(payload_len))?;
         if out.remaining_mut() < head {
             return Err(EncodeError::NoRoom { needed: head });
         }
         put_head(head.saturating_add(payload_len), 0, channel, out);
-        performative.put(out);
+        performative.put(measured, out);
         Ok(())
     }
 
@@ -86,13 +82,13 @@ impl Encoder {
     /// # Errors
     /// As [`Encoder::encode`]; [`EncodeError::NoRoom`] while the last frame is not written out.
     pub fn start(&mut self, frame: &Frame<'_>) -> Result<(), EncodeError> {
-        let len = self.check(frame)?;
+        let plan = self.check(frame)?;
         if self.sent < self.pending.len() {
-            return Err(EncodeError::NoRoom { needed: len });
+            return Err(EncodeError::NoRoom { needed: plan.len });
         }
         self.pending.clear();
         self.sent = 0;
-        put(frame, len, &mut self.pending);
+        plan.put(frame, &mut self.pending);
         Ok(())
     }
 
@@ -107,18 +103,18 @@ impl Encoder {
         len
     }
 
-    /// Checks a frame, and gives its length.
-    fn check(&self, frame: &Frame<'_>) -> Result<usize, EncodeError> {
+    /// Checks a frame, and measures it.
+    fn check(&self, frame: &Frame<'_>) -> Result<Plan, EncodeError> {
         match frame {
-            Frame::Header(_) | Frame::Empty { .. } => return Ok(HEAD),
+            Frame::Header(_) | Frame::Empty { .. } => return Ok(Plan::of(frame)),
             Frame::Sasl(performative) => performative.check_fields()?,
             Frame::Amqp { channel, performative, payload } => {
                 check_performative(*channel, performative, payload.as_slice().len())?
             }
         }
-        let len = self.encoded_len(frame);
-        self.check_size(len)?;
-        Ok(len)
+        let plan = Plan::of(frame);
+        self.check_size(plan.len)?;
+        Ok(plan)
     }
 
     fn check_size(&self, len: usize) -> Result<(), EncodeError> {
@@ -151,18 +147,39 @@ fn put_head(len: usize, kind: u8, channel: u16, out: &mut impl BufMut) {
     out.put_slice(&[a, b, c, d, 2, kind, high, low]);
 }
 
-fn put(frame: &Frame<'_>, len: usize, out: &mut impl BufMut) {
-    match frame {
-        Frame::Header(header) => out.put_slice(&header.to_bytes()),
-        Frame::Empty { channel } => put_head(len, 0, *channel, out),
-        Frame::Sasl(performative) => {
-            put_head(len, 1, 0, out);
-            performative.put(out);
-        }
-        Frame::Amqp { channel, performative, payload } => {
-            put_head(len, 0, *channel, out);
-            performative.put(out);
-            out.put_slice(payload);
+/// How a frame will be written: measured once, because measuring costs about as much as writing.
+struct Plan {
+    len: usize,
+    fields: Option<Measured>,
+}
+
+impl Plan {
+    fn of(frame: &Frame<'_>) -> Self {
+        let (fields, payload_len) = match frame {
+            Frame::Header(_) | Frame::Empty { .. } => return Self { len: HEAD, fields: None },
+            Frame::Sasl(performative) => (performative.measure(), 0),
+            Frame::Amqp { performative, payload, .. } => (performative.measure(), payload.as_slice().len()),
+        };
+        let len = fields.encoded_len().saturating_add(payload_len).saturating_add(HEAD);
+        Self { len, fields: Some(fields) }
+    }
+
+    fn put(&self, frame: &Frame<'_>, out: &mut impl BufMut) {
+        match (frame, self.fields) {
+            (Frame::Amqp { channel, performative, payload }, Some(fields)) => {
+                put_head(self.len, 0, *channel, out);
+                performative.put(fields, out);
+                if !payload.is_empty() {
+                    out.put_slice(payload);
+                }
+            }
+            (Frame::Sasl(performative), Some(fields)) => {
+                put_head(self.len, 1, 0, out);
+                performative.put(fields, out);
+            }
+            (Frame::Header(header), _) => out.put_slice(&header.to_bytes()),
+            (Frame::Empty { channel }, _) => put_head(self.len, 0, *channel, out),
+            (Frame::Amqp { .. } | Frame::Sasl(_), None) => {}
         }
     }
 }

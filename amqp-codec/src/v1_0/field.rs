@@ -14,6 +14,13 @@ pub(crate) trait Field<'a>: Sized {
     /// Reads what follows the constructor `code`, the first octet of `at`.
     fn read(code: u8, at: &'a [u8], rest: &mut &'a [u8], limits: &Limits) -> Parsed<Self>;
 
+    /// The same, into the place where the value stays: what is large is moved nowhere on the way.
+    #[inline(always)]
+    fn read_into(slot: &mut Option<Self>, code: u8, at: &'a [u8], rest: &mut &'a [u8], limits: &Limits) -> Parsed<()> {
+        *slot = Some(Self::read(code, at, rest, limits)?);
+        Ok(())
+    }
+
     /// The octets that [`Field::put`] writes.
     fn len(&self) -> usize;
 

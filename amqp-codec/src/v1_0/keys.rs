@@ -2,7 +2,8 @@
 
 use super::DecodeErrorKind as Kind;
 use super::constructor as code;
-use super::value::{Raw, Value};
+use super::raw::Raw;
+use super::value::Value;
 use super::wire::{Fault, Parsed, widen};
 
 /// The pairs up to which every key of a map is compared with every other.

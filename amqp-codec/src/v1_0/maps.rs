@@ -8,8 +8,9 @@ use super::constructor as code;
 use super::encoded::{Encoded, MapBuf};
 use super::field::{Field, compound_len, put_compound_head, wrong_type};
 use super::own::{Keep, Own};
-use super::value::{Ascii, Utf8, Value};
+use super::value::Value;
 use super::wire::{Parsed, before};
+use super::words::{Ascii, Utf8};
 use super::{DecodeErrorKind as Kind, EncodeError, Limits, validate};
 
 /// The key of an annotation (AMQP 1.0 §3.2.10).

@@ -4,13 +4,14 @@ use core::fmt;
 
 use bytes::BufMut;
 
-use super::composite::{check_composite, composite_len, put_composite, read_list};
+use super::composite::{check_composite, composite_len, fill, put_composite};
 use super::constructor as code;
 use super::encoded::Encoded;
 use super::field::Field;
 use super::own::{Keep, Own, into_owned};
+use super::raw::Raw;
 use super::section::{SectionKind, annotations, delivery_annotations, field, head, sequence};
-use super::value::{Raw, Value};
+use super::value::Value;
 use super::wire::{Fault, Parsed, before, widen};
 use super::{
     Annotations, ApplicationProperties, DecodeError, DecodeErrorKind as Kind, EncodeError, Header, Limits, Properties,
@@ -131,12 +132,12 @@ impl<'a> Message<'a> {
                 }
             }
             match kind {
-                SectionKind::Header => self.header = Some(read_list(&mut rest, limits)?),
+                SectionKind::Header => fill(self.header.insert(Header::default()), &mut rest, limits)?,
                 SectionKind::DeliveryAnnotations => {
                     self.delivery_annotations = Some(delivery_annotations(&mut rest, limits)?);
                 }
                 SectionKind::MessageAnnotations => self.message_annotations = Some(annotations(&mut rest, limits)?),
-                SectionKind::Properties => self.properties = Some(read_list(&mut rest, limits)?),
+                SectionKind::Properties => fill(self.properties.insert(Properties::default()), &mut rest, limits)?,
                 SectionKind::ApplicationProperties => self.application_properties = Some(field(&mut rest, limits)?),
                 SectionKind::Data => self.body = Body::Data(field(&mut rest, limits)?),
                 SectionKind::AmqpSequence => self.body = Body::Sequence(sequence(&mut rest, limits)?),

@@ -3,8 +3,8 @@
 use core::fmt;
 
 use super::constructor as code;
+use super::raw::skip;
 use super::validate::compound;
-use super::value::skip;
 use super::wire::octet;
 use super::{DecodeError, Limits};
 

@@ -2,7 +2,7 @@
 
 use bytes::BufMut;
 
-use super::composite::{Named, check_composite, composite_len, put_composite, read_descriptor, read_list};
+use super::composite::{Measured, Named, check_composite, plain_descriptor, read_descriptor, read_list};
 use super::constructor as code;
 use super::own::{Keep, Own};
 use super::spec::descriptor;
@@ -29,11 +29,16 @@ macro_rules! performatives {
 
             /// The octets that [`Encoder`](super::Encoder) writes for it, without the frame header.
             pub fn encoded_len(&self) -> usize {
-                match self { $(Self::$variant(inner) => composite_len(inner),)* }
+                self.measure().encoded_len()
             }
 
-            pub(crate) fn put<B: BufMut>(&self, out: &mut B) {
-                match self { $(Self::$variant(inner) => put_composite(inner, out),)* }
+            pub(crate) fn measure(&self) -> Measured {
+                match self { $(Self::$variant(inner) => Measured::of(inner),)* }
+            }
+
+            /// Appends the performative as it was measured.
+            pub(crate) fn put<B: BufMut>(&self, measured: Measured, out: &mut B) {
+                match self { $(Self::$variant(inner) => measured.put(inner, out),)* }
             }
 
             pub(crate) fn check_fields(&self) -> Result<(), EncodeError> {
@@ -82,9 +87,12 @@ impl<'a> SaslPerformative<'a> {
 }
 
 /// Reads the descriptor of a frame body. AMQP 1.0 §2.3.2: the body begins with a performative, a described list.
-#[inline]
+#[inline(always)]
 pub(crate) fn head(body: &mut &[u8], limits: &Limits) -> Parsed<Named> {
     let at = *body;
+    if let Some(code) = plain_descriptor(body) {
+        return Ok(Named::Known(code));
+    }
     match octet(body)? {
         code::DESCRIBED => read_descriptor(body, limits),
         _ => Err(Fault::new(Kind::UnknownPerformative, at)),

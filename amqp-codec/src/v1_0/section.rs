@@ -2,7 +2,9 @@
 
 use bytes::BufMut;
 
-use super::composite::{Named, check_composite, composite_len, put_composite, read_descriptor, read_list};
+use super::composite::{
+    Named, check_composite, composite_len, plain_descriptor, put_composite, read_descriptor, read_list,
+};
 use super::constructor as code;
 use super::encoded::Encoded;
 use super::field::Field;
@@ -276,6 +278,9 @@ impl Own for Section<'_> {
 #[inline]
 pub(crate) fn head(rest: &mut &[u8], limits: &Limits) -> Parsed<SectionKind> {
     let at = *rest;
+    if let Some(code) = plain_descriptor(rest) {
+        return SectionKind::from_code(code).ok_or_else(|| Fault::new(Kind::NotASection, at));
+    }
     match octet(rest)? {
         code::DESCRIBED => match read_descriptor(rest, limits)? {
             Named::Known(code) => SectionKind::from_code(code).ok_or_else(|| Fault::new(Kind::NotASection, at)),

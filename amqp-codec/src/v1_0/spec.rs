@@ -27,11 +27,8 @@ macro_rules! field_default {
 }
 
 macro_rules! field_read {
-    ($fields:ident or $default:expr) => {
-        $fields.or($default)?
-    };
-    ($fields:ident $presence:ident) => {
-        $fields.$presence()?
+    ($fields:ident $presence:ident $slot:expr) => {
+        $fields.$presence(&mut $slot)?
     };
 }
 
@@ -74,6 +71,7 @@ macro_rules! composite {
         }
 
         impl $($generics)* Default for $type {
+            #[inline]
             fn default() -> Self {
                 Self { $($field: field_default!($presence $($default)?),)* }
             }
@@ -85,8 +83,9 @@ macro_rules! composite {
             const MISSING: DecodeErrorKind = DecodeErrorKind::$missing;
 
             #[inline]
-            fn read_fields(_fields: &mut FieldReader<'a, '_>) -> Parsed<Self> {
-                Ok(Self { $($field: field_read!(_fields $presence $($default)?),)* })
+            fn read_fields(&mut self, _fields: &mut FieldReader<'a, '_>) -> Parsed<()> {
+                $(field_read!(_fields $presence self.$field);)*
+                Ok(())
             }
 
             #[inline]
@@ -109,7 +108,19 @@ macro_rules! composite {
 
         impl<'a> Field<'a> for composite!(@with $name [$($generics)*]) {
             fn read(code: u8, at: &'a [u8], rest: &mut &'a [u8], limits: &$crate::v1_0::Limits) -> Parsed<Self> {
-                $crate::v1_0::composite::expect::<Self>(code, at, rest, limits)
+                let mut composite = Self::default();
+                $crate::v1_0::composite::expect(&mut composite, code, at, rest, limits)?;
+                Ok(composite)
+            }
+
+            fn read_into(
+                slot: &mut Option<Self>,
+                code: u8,
+                at: &'a [u8],
+                rest: &mut &'a [u8],
+                limits: &$crate::v1_0::Limits,
+            ) -> Parsed<()> {
+                $crate::v1_0::composite::expect(slot.insert(Self::default()), code, at, rest, limits)
             }
 
             fn len(&self) -> usize {
@@ -171,15 +182,16 @@ macro_rules! choices {
 }
 
 impl<'a> FieldReader<'a, '_> {
-    fn multiple(&mut self) -> Parsed<Symbols<'a>> {
-        Ok(self.optional()?.unwrap_or_default())
+    #[inline]
+    fn multiple(&mut self, slot: &mut Symbols<'a>) -> Parsed<()> {
+        self.or(slot)
     }
 
     /// AMQP 1.0 §1.4: "both multiple and mandatory MUST contain at least one value" `[types:composite-types.1]`.
-    fn some(&mut self) -> Parsed<Symbols<'a>> {
+    fn some(&mut self, slot: &mut Symbols<'a>) -> Parsed<()> {
         let at = self.position();
-        let symbols = self.multiple()?;
-        if symbols.is_empty() { Err(Fault::new(self.missing(), at)) } else { Ok(symbols) }
+        self.multiple(slot)?;
+        if slot.is_empty() { Err(Fault::new(self.missing(), at)) } else { Ok(()) }
     }
 }
 

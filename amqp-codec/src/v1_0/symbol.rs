@@ -8,8 +8,10 @@ use super::constructor as code;
 use super::encoded::{Encoded, symbols};
 use super::field::{Field, check_len, put_compound_head, put_variable, variable_len, wrong_type};
 use super::own::{Keep, Own};
-use super::value::{Ascii, Raw, Value};
+use super::raw::Raw;
+use super::value::Value;
 use super::wire::{Parsed, slice8, slice32};
+use super::words::Ascii;
 use super::{EncodeError, Limits, validate};
 use crate::Binary;
 

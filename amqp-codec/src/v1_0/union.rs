@@ -4,7 +4,7 @@ use core::fmt;
 
 use bytes::BufMut;
 
-use super::composite::{Named, check_composite, composite_len, described, put_composite, read_list};
+use super::composite::{Named, check_composite, composite_len, described, fill, put_composite};
 use super::constructor as code;
 use super::encoded::Encoded;
 use super::field::{Field, wrong_type};
@@ -173,15 +173,35 @@ macro_rules! union {
 
         impl<'a> Field<'a> for $name<'a> {
             fn read(code: u8, at: &'a [u8], rest: &mut &'a [u8], limits: &Limits) -> Parsed<Self> {
+                let mut slot = None;
+                Self::read_into(&mut slot, code, at, rest, limits)?;
+                slot.ok_or_else(|| Fault::new(Kind::WrongComposite, at))
+            }
+
+            fn read_into(
+                slot: &mut Option<Self>,
+                code: u8,
+                at: &'a [u8],
+                rest: &mut &'a [u8],
+                limits: &Limits,
+            ) -> Parsed<()> {
                 match described(code, at, rest, limits)? {
-                    $(Named::Known(descriptor::$unit_code) => read_list::<$unit>(rest, limits).map(|_| Self::$unit),)*
-                    $(Named::Known(descriptor::$code) => read_list(rest, limits).map(Self::$variant),)*
+                    $(Named::Known(descriptor::$unit_code) => {
+                        fill(&mut $unit {}, rest, limits)?;
+                        *slot = Some(Self::$unit);
+                    })*
+                    $(Named::Known(descriptor::$code) => {
+                        if let Self::$variant(inner) = slot.insert(Self::$variant(Default::default())) {
+                            fill(inner, rest, limits)?;
+                        }
+                    })*
                     $(Named::Foreign => {
                         *rest = at.get(1..).unwrap_or_default();
-                        Encoded::read(code, at, rest, limits).map(Self::$other)
+                        *slot = Some(Self::$other(Encoded::read(code, at, rest, limits)?));
                     })?
-                    _ => Err(Fault::new(Kind::WrongComposite, at)),
+                    _ => return Err(Fault::new(Kind::WrongComposite, at)),
                 }
+                Ok(())
             }
 
             fn len(&self) -> usize {

@@ -4,8 +4,10 @@ use bytes::BufMut;
 
 use super::{Field, check_len, compound_len, list_len, put_compound_head, put_list_head, put_variable, variable_len};
 use crate::v1_0::constructor as code;
-use crate::v1_0::value::{Raw, Utf8, Value};
+use crate::v1_0::raw::Raw;
+use crate::v1_0::value::Value;
 use crate::v1_0::wire::{Parsed, widen};
+use crate::v1_0::words::Utf8;
 use crate::v1_0::{DecodeErrorKind as Kind, EncodeError, Limits, validate};
 
 impl<'a> Field<'a> for Value<'a> {
