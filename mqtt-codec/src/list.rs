@@ -29,21 +29,42 @@ pub(crate) trait Entry<'a>: Put + Sized {
 pub(crate) enum List<'a, T> {
     Borrowed(&'a [u8]),
     Shared(Bytes),
-    Items(&'a [T]),
+    Items(Items<'a, T>),
     Grown(Vec<u8>),
 }
+
+/// Entries that the caller supplied, and the bytes that they will take, counted once.
+pub(crate) struct Items<'a, T> {
+    entries: &'a [T],
+    wire_len: usize,
+}
+
+impl<T> Clone for Items<'_, T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Items<'_, T> {}
 
 impl<'a, T: Put> List<'a, T> {
     pub(crate) const EMPTY: Self = Self::Borrowed(&[]);
 
+    /// A list that lends these entries.
+    #[inline]
+    pub(crate) fn lend(entries: &'a [T]) -> Self {
+        let wire_len = entries.iter().map(T::wire_len).fold(0, usize::saturating_add);
+        Self::Items(Items { entries, wire_len })
+    }
+
     /// The wire form, unless the entries were supplied as a slice.
     #[inline]
-    fn wire(&self) -> Result<&[u8], &'a [T]> {
+    pub(crate) fn wire(&self) -> Result<&[u8], &'a [T]> {
         match self {
             Self::Borrowed(wire) => Ok(wire),
             Self::Shared(wire) => Ok(wire),
             Self::Grown(wire) => Ok(wire),
-            Self::Items(items) => Err(items),
+            Self::Items(items) => Err(items.entries),
         }
     }
 
@@ -60,9 +81,11 @@ impl<'a, T: Put> List<'a, T> {
 
     #[inline]
     pub(crate) fn wire_len(&self) -> usize {
-        match self.wire() {
-            Ok(wire) => wire.len(),
-            Err(items) => items.iter().map(T::wire_len).fold(0, usize::saturating_add),
+        match self {
+            Self::Borrowed(wire) => wire.len(),
+            Self::Shared(wire) => wire.len(),
+            Self::Grown(wire) => wire.len(),
+            Self::Items(items) => items.wire_len,
         }
     }
 
@@ -85,7 +108,7 @@ impl<'a, T: Put> List<'a, T> {
     }
 
     /// The wire form in a buffer of its own, with room for more.
-    fn to_wire(&self, room: usize) -> Vec<u8> {
+    pub(crate) fn to_wire(&self, room: usize) -> Vec<u8> {
         let mut wire = Vec::with_capacity(self.wire_len().saturating_add(room));
         self.write(&mut wire);
         wire
@@ -152,7 +175,7 @@ macro_rules! list_type {
 
             /// Whether there is no entry.
             pub fn is_empty(&self) -> bool {
-                self.iter().next().is_none()
+                self.0.wire_len() == 0
             }
         }
 

@@ -32,7 +32,7 @@ use crate::error::EncodeError;
 use crate::properties::Properties;
 use crate::property::Property;
 use crate::version::{Role, Version};
-use crate::wire::{Fault, Keep, Reader, Sink, varint_len};
+use crate::wire::{Fault, Keep, Reader, Sink, varint, varint_len};
 
 /// The type of a packet: the high four bits of its first byte (MQTT 5.0 §2.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -353,8 +353,7 @@ impl<'a> Packet<'a> {
 
     fn write_other(&self, version: Version, remaining: usize, out: &mut impl Sink) {
         let packet_type = self.packet_type();
-        out.u8((packet_type as u8) << 4 | packet_type.flags());
-        out.varint(remaining);
+        fixed_header((packet_type as u8) << 4 | packet_type.flags(), remaining, out);
         match self {
             Self::Connect(packet) => packet.write(version, out),
             Self::ConnAck(packet) => packet.write(version, out),
@@ -373,6 +372,17 @@ impl<'a> Packet<'a> {
     /// Bytes of the whole packet.
     pub(crate) fn packet_len(remaining: usize) -> usize {
         remaining.saturating_add(varint_len(remaining)).saturating_add(1)
+    }
+}
+
+/// Writes the first byte and the Remaining Length, in one go.
+#[inline]
+fn fixed_header(first: u8, remaining: usize, out: &mut impl Sink) {
+    match varint(remaining) {
+        ([a, ..], 1) => out.slice(&[first, a]),
+        ([a, b, ..], 2) => out.slice(&[first, a, b]),
+        ([a, b, c, _], 3) => out.slice(&[first, a, b, c]),
+        ([a, b, c, d], _) => out.slice(&[first, a, b, c, d]),
     }
 }
 

@@ -129,7 +129,7 @@ impl<'a> Properties<'a> {
             List::Borrowed(wire) => Binary::Borrowed(wire),
             List::Shared(wire) => Binary::Shared(wire),
             List::Grown(wire) => wire.into(),
-            List::Items(items) => Self::to_wire(items.iter().copied()),
+            list @ List::Items(_) => list.to_wire(0).into(),
         }
     }
 
@@ -375,7 +375,7 @@ impl Default for Properties<'_> {
 
 impl<'a> From<&'a [Property<'a>]> for Properties<'a> {
     fn from(items: &'a [Property<'a>]) -> Self {
-        Self { seen: items.iter().fold(0, note), list: List::Items(items) }
+        Self { seen: items.iter().fold(0, note), list: List::lend(items) }
     }
 }
 

@@ -337,22 +337,45 @@ impl Put for Property<'_> {
 
     #[inline]
     fn write(&self, out: &mut impl Sink) {
-        out.u8(self.id().0);
+        let id = self.id().0;
         match self.value() {
-            Value::Flag(value) => out.u8(u8::from(value)),
-            Value::Two(value) => out.u16(value),
-            Value::NonZeroTwo(value) | Value::Alias(value) => out.u16(value.get()),
-            Value::Four(value) => out.slice(&value.to_be_bytes()),
-            Value::NonZeroFour(value) => out.slice(&value.get().to_be_bytes()),
-            Value::NonZeroInteger(value) => out.varint(value.get() as usize),
-            Value::Text(text) | Value::Name(text) => out.field(text.as_bytes()),
-            Value::Binary(bytes) => out.field(bytes),
+            Value::Flag(value) => out.slice(&[id, u8::from(value)]),
+            Value::Two(value) => two(id, value, out),
+            Value::NonZeroTwo(value) | Value::Alias(value) => two(id, value.get(), out),
+            Value::Four(value) => four(id, value, out),
+            Value::NonZeroFour(value) => four(id, value.get(), out),
+            Value::NonZeroInteger(value) => {
+                out.u8(id);
+                out.varint(value.get() as usize);
+            }
+            Value::Text(text) | Value::Name(text) => field(id, text.as_bytes(), out),
+            Value::Binary(bytes) => field(id, bytes, out),
             Value::Pair(name, value) => {
-                out.field(name.as_bytes());
+                field(id, name.as_bytes(), out);
                 out.field(value.as_bytes());
             }
         }
     }
+}
+
+// Each is written with as few calls as it can be: a slice of a fixed length is a store.
+
+#[inline(always)]
+fn two(id: u8, value: u16, out: &mut impl Sink) {
+    let [a, b] = value.to_be_bytes();
+    out.slice(&[id, a, b]);
+}
+
+#[inline(always)]
+fn four(id: u8, value: u32, out: &mut impl Sink) {
+    let [a, b, c, d] = value.to_be_bytes();
+    out.slice(&[id, a, b, c, d]);
+}
+
+#[inline(always)]
+fn field(id: u8, bytes: &[u8], out: &mut impl Sink) {
+    two(id, u16::try_from(bytes.len()).unwrap_or(u16::MAX), out);
+    out.slice(bytes);
 }
 
 /// Readers of values that were checked before, by format. `None` cannot come.

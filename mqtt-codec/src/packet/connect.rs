@@ -247,10 +247,11 @@ impl<'a> Connect<'a> {
     }
 
     pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
-        out.field(version.name().as_bytes());
-        out.u8(version.level() | u8::from(self.bridge) << 7);
-        out.u8(self.flags | if self.clean_start { CLEAN_START } else { 0 });
-        out.u16(self.keep_alive);
+        let level = version.level() | u8::from(self.bridge) << 7;
+        let flags = self.flags | if self.clean_start { CLEAN_START } else { 0 };
+        let [high, low] = self.keep_alive.to_be_bytes();
+        out.slice(if version == Version::V3_1 { b"\0\x06MQIsdp" } else { b"\0\x04MQTT" });
+        out.slice(&[level, flags, high, low]);
         if version.is_v5() {
             self.properties.write(out);
         }

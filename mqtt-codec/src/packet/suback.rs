@@ -44,7 +44,7 @@ impl ReasonCodes<'_> {
 
 impl<'a> From<&'a [ReasonCode]> for ReasonCodes<'a> {
     fn from(codes: &'a [ReasonCode]) -> Self {
-        Self(List::Items(codes))
+        Self(List::lend(codes))
     }
 }
 

@@ -109,7 +109,7 @@ impl Subscriptions<'_> {
 
 impl<'a> From<&'a [Subscription<'a>]> for Subscriptions<'a> {
     fn from(items: &'a [Subscription<'a>]) -> Self {
-        Self(List::Items(items))
+        Self(List::lend(items))
     }
 }
 
@@ -135,17 +135,23 @@ impl<'a> Entry<'a> for Subscription<'a> {
     type Read = Result<Self, BadFilter<'a>>;
 
     fn read(rest: &mut &'a [u8]) -> Option<Self::Read> {
-        let text = super::read_text(rest)?;
-        let (&options, after) = rest.split_first()?;
-        *rest = after;
-        // A retain handling of 3 is here only as unused bits of 3.x that were let pass.
-        let options = SubscriptionOptions::from_byte(options).or(SubscriptionOptions::from_byte(options & 3))?;
+        let (text, options) = read(rest)?;
         Some(BadFilter::check(text).map(|filter| Self { filter, options }))
     }
 
     fn lend(&'a self) -> Self::Read {
         Ok(Self { filter: self.filter.borrowed(), options: self.options })
     }
+}
+
+/// A filter and its options, which were checked when they were decoded.
+fn read<'a>(rest: &mut &'a [u8]) -> Option<(&'a str, SubscriptionOptions)> {
+    let text = super::read_text(rest)?;
+    let (&options, after) = rest.split_first()?;
+    *rest = after;
+    // A retain handling of 3 is here only as unused bits of 3.x that were let pass.
+    let options = SubscriptionOptions::from_byte(options).or(SubscriptionOptions::from_byte(options & 3))?;
+    Some((text, options))
 }
 
 impl<'a> Subscribe<'a> {
@@ -174,22 +180,22 @@ impl<'a> Subscribe<'a> {
         if self.subscriptions.is_empty() {
             return Err(EncodeError::Rule(DecodeErrorKind::NoFilters)); // [MQTT-3.8.3-2]
         }
-        for subscription in &self.subscriptions {
-            let options = match subscription {
-                Ok(subscription) if subscription.filter.share_name().is_none() => subscription.options,
-                // [MQTT-3.8.3-4]
-                Ok(Subscription { options, .. }) if options.no_local => {
-                    return Err(EncodeError::Rule(DecodeErrorKind::NoLocalShared));
-                }
-                Ok(subscription) => subscription.options,
-                // A proxy may pass on what it received: the receiver answers 0x8F for it.
-                Err(_) => continue,
-            };
+        let check = |filter: &str, options: SubscriptionOptions| {
+            if options.no_local && filter.starts_with("$share/") {
+                return Err(EncodeError::Rule(DecodeErrorKind::NoLocalShared)); // [MQTT-3.8.3-4]
+            }
             if !sending.version.is_v5() && options != options.maximum_qos.into() {
                 return Err(EncodeError::NotInVersion("a subscription option other than QoS", sending.version));
             }
+            Ok(())
+        };
+        match self.subscriptions.0.wire() {
+            Err(items) => items.iter().try_for_each(|item| check(&item.filter, item.options)),
+            // A proxy may pass on bad filters that it received: the receiver answers 0x8F for each.
+            Ok(mut wire) => {
+                core::iter::from_fn(|| read(&mut wire)).try_for_each(|(text, options)| check(text, options))
+            }
         }
-        Ok(())
     }
 
     pub(crate) fn body_len(&self, version: Version) -> usize {

@@ -42,7 +42,7 @@ impl Filters<'_> {
 
 impl<'a> From<&'a [TopicFilter<'a>]> for Filters<'a> {
     fn from(items: &'a [TopicFilter<'a>]) -> Self {
-        Self(List::Items(items))
+        Self(List::lend(items))
     }
 }
 
