@@ -117,17 +117,21 @@ pub(crate) fn check_syntax(filter: &str) -> Result<(), InvalidTopic> {
     if !check::has_wildcard(topic_filter.as_bytes()) {
         return Ok(());
     }
-    let mut levels = topic_filter.split('/');
-    while let Some(level) = levels.next() {
-        let last = levels.clone().next().is_none();
-        match level {
-            "+" => {}
-            "#" if last => {}
+    let mut before = b'/';
+    let mut rest = topic_filter.as_bytes();
+    while let Some((&byte, after)) = rest.split_first() {
+        let fits = match (byte, after.first()) {
             // [MQTT-4.7.1-1] [3.1.1: MQTT-4.7.1-2] `#` is the whole last level.
+            (b'#', next) => before == b'/' && next.is_none(),
             // [MQTT-4.7.1-2] [3.1.1: MQTT-4.7.1-3] `+` is a whole level.
-            _ if check::has_wildcard(level.as_bytes()) => return Err(InvalidTopic::MisplacedWildcard),
-            _ => {}
+            (b'+', next) => before == b'/' && next.is_none_or(|&next| next == b'/'),
+            _ => true,
+        };
+        if !fits {
+            return Err(InvalidTopic::MisplacedWildcard);
         }
+        before = byte;
+        rest = after;
     }
     Ok(())
 }

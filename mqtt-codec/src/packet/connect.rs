@@ -1,5 +1,7 @@
 //! MQTT 5.0 §3.1 CONNECT: a client asks for a connection.
 
+mod login;
+
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -13,9 +15,11 @@ use crate::properties::Properties;
 use crate::property::Place;
 use crate::qos::QoS;
 use crate::text::Text;
-use crate::topic::Topic;
 use crate::version::Version;
 use crate::wire::{Fault, Keep, Reader, Sink};
+
+pub use login::{Login, Will};
+use login::{PASSWORD, USERNAME, WILL, WILL_FLAGS};
 
 /// CONNECT (MQTT 5.0 §3.1).
 #[derive(Clone)]
@@ -47,40 +51,7 @@ enum Tail<'a> {
     Lent(&'a Login<'a>),
 }
 
-/// What a CONNECT carries behind the client identifier: the will and the credentials.
-#[derive(Clone, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Login<'a> {
-    /// What the server publishes when the connection is lost (§3.1.2.5).
-    pub will: Option<Will<'a>>,
-    /// The user name (§3.1.3.5).
-    pub username: Option<Text<'a>>,
-    /// The password, any bytes (§3.1.3.6). `Debug` does not show it.
-    pub password: Option<Binary<'a>>,
-}
-
-/// The will message of a CONNECT (MQTT 5.0 §3.1.2.5, §3.1.3.2 to §3.1.3.4).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct Will<'a> {
-    /// The quality of service that the will is published with.
-    pub qos: QoS,
-    /// Whether the will is retained.
-    pub retain: bool,
-    /// Properties of the will, 5.0 only (§3.1.3.2).
-    pub properties: Properties<'a>,
-    /// The topic that the will is published to.
-    pub topic: Topic<'a>,
-    /// The payload, at most 65,535 bytes.
-    pub payload: Binary<'a>,
-}
-
 const CLEAN_START: u8 = 0x02;
-const WILL: u8 = 0x04;
-const WILL_RETAIN: u8 = 0x20;
-const WILL_FLAGS: u8 = 0x38;
-const PASSWORD: u8 = 0x40;
-const USERNAME: u8 = 0x80;
 
 impl<'a> Connect<'a> {
     /// A CONNECT with this client identifier and a clean start, for the version in hand.
@@ -287,57 +258,6 @@ impl<'a> Connect<'a> {
     }
 }
 
-impl Login<'_> {
-    /// The connect flags that speak of these fields.
-    fn flags(&self) -> u8 {
-        let when = |condition: bool, flag: u8| if condition { flag } else { 0 };
-        let will = match &self.will {
-            Some(will) => WILL | will.qos.bits() << 3 | when(will.retain, WILL_RETAIN),
-            None => 0,
-        };
-        will | when(self.password.is_some(), PASSWORD) | when(self.username.is_some(), USERNAME)
-    }
-
-    fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
-        if let Some(will) = &self.will {
-            sending.properties(&will.properties, Place::Will)?;
-            sending.field(&will.payload)?;
-            if will.topic.is_empty() {
-                return Err(EncodeError::Rule(DecodeErrorKind::WillTopic)); // [MQTT-4.7.3-1]
-            }
-        }
-        self.username.as_deref().map_or(Ok(()), |username| sending.text(username))?;
-        self.password.as_deref().map_or(Ok(()), |password| sending.field(password))
-    }
-
-    fn wire_len(&self, version: Version) -> usize {
-        let field = |n: usize| n.saturating_add(2);
-        let will = self.will.as_ref().map_or(0, |will| {
-            let properties = if version.is_v5() { will.properties.framed_len() } else { 0 };
-            properties.saturating_add(field(will.topic.len())).saturating_add(field(will.payload.len()))
-        });
-        let username = self.username.as_deref().map_or(0, |username| field(username.len()));
-        let password = self.password.as_deref().map_or(0, |password| field(password.len()));
-        will.saturating_add(username).saturating_add(password)
-    }
-
-    fn write(&self, version: Version, out: &mut impl Sink) {
-        if let Some(will) = &self.will {
-            if version.is_v5() {
-                will.properties.write(out);
-            }
-            out.field(will.topic.as_bytes());
-            out.field(&will.payload);
-        }
-        if let Some(username) = &self.username {
-            out.field(username.as_bytes());
-        }
-        if let Some(password) = &self.password {
-            out.field(password);
-        }
-    }
-}
-
 /// The connect flags (§3.1.2.3), checked against each other.
 fn decode_flags(reader: &mut Reader<'_, '_>) -> Result<u8, Fault> {
     let v3_1 = reader.rules.version == Version::V3_1;
@@ -391,28 +311,6 @@ fn has_field(reader: &Reader<'_, '_>, flags: u8, flag: u8) -> bool {
     flags & flag != 0 && !(reader.rules.version == Version::V3_1 && reader.rest.is_empty())
 }
 
-impl<'a> Will<'a> {
-    /// Checks the will of a received CONNECT.
-    fn check(reader: &mut Reader<'a, '_>) -> Result<(), Fault> {
-        Properties::decode(reader, Place::Will)?;
-        let at = reader.offset();
-        if matches!(reader.name()?, ("", _) | (_, true)) {
-            // [MQTT-4.7.3-1] [MQTT-3.1.3-11] [3.1.1: MQTT-3.1.3-10]
-            return Err(Fault { kind: DecodeErrorKind::WillTopic, offset: at });
-        }
-        reader.binary().map(drop)
-    }
-
-    /// Reads a will that was checked.
-    fn read(rest: &mut &'a [u8], flags: u8, version: Version) -> Option<Self> {
-        let properties = if version.is_v5() { Properties::read(rest)? } else { Properties::EMPTY };
-        let topic = Topic::checked(super::read_text(rest)?);
-        let payload = super::read_binary(rest)?.into();
-        let qos = QoS::from_bits(flags >> 3 & 3).unwrap_or_default();
-        Some(Self { qos, retain: flags & WILL_RETAIN != 0, properties, topic, payload })
-    }
-}
-
 impl PartialEq for Connect<'_> {
     fn eq(&self, other: &Self) -> bool {
         let plain = |connect: &Self| (connect.version, connect.bridge, connect.clean_start, connect.keep_alive);
@@ -424,16 +322,6 @@ impl PartialEq for Connect<'_> {
 }
 
 impl Eq for Connect<'_> {}
-
-impl fmt::Debug for Login<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Login")
-            .field("will", &self.will)
-            .field("username", &self.username)
-            .field("password", &self.password.as_ref().map(|_| format_args!("<redacted>")))
-            .finish()
-    }
-}
 
 impl fmt::Debug for Connect<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
