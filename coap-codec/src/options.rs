@@ -9,10 +9,14 @@ use crate::error::{DecodeError, EncodeError};
 use crate::wire::{self, Put};
 
 mod edit;
+mod iter;
 mod number;
+mod write;
 
 pub use edit::OptionsMut;
+pub use iter::OptionIter;
 pub use number::OptionNumber;
+pub(crate) use write::Measure;
 
 /// One option: its number and its value, as it stands in the message.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -128,7 +132,7 @@ impl<'a> Options<'a> {
             return OptionIter::over(wire);
         }
         match &self.0 {
-            Wire::Items(items) => OptionIter { rest: &[], number: 0, items, seen: 0 },
+            Wire::Items(items) => OptionIter::over_items(items),
             _ => OptionIter::over(self.wire().unwrap_or_default()),
         }
     }
@@ -139,7 +143,9 @@ impl<'a> Options<'a> {
     pub fn is_empty(&self) -> bool {
         match &self.0 {
             Wire::Items(items) => items.is_empty(),
-            _ => self.wire().is_none_or(<[u8]>::is_empty),
+            Wire::Borrowed(wire) => wire.is_empty(),
+            Wire::Shared(wire) => wire.is_empty(),
+            Wire::Grown(wire) => wire.is_empty(),
         }
     }
 
@@ -173,8 +179,27 @@ impl<'a> Options<'a> {
     #[inline]
     pub(crate) fn measure(&self) -> Result<Measure, EncodeError> {
         match &self.0 {
-            Wire::Items(items) => measure(items),
+            Wire::Items(items) => write::measure(items),
             _ => Ok(Measure { len: self.wire().map_or(0, <[u8]>::len), is_sorted: true }),
+        }
+    }
+
+    /// A number of bytes that the options do not exceed in a message; `None` if an option may be longer than one can be.
+    #[inline]
+    pub(crate) fn bound(&self) -> Option<u64> {
+        let Wire::Items(items) = &self.0 else { return Some(self.wire().map_or(0, <[u8]>::len) as u64) };
+        write::bound(items)
+    }
+
+    /// Appends the options in wire form, after [`bound`](Self::bound) has found room for them; false if parts need sorting.
+    #[inline]
+    pub(crate) fn put_if_sorted(&self, out: &mut impl Put) -> bool {
+        match &self.0 {
+            Wire::Items(items) => write::put_sorted(items, out),
+            _ => {
+                out.append(self.wire().unwrap_or_default());
+                true
+            }
         }
     }
 
@@ -182,8 +207,10 @@ impl<'a> Options<'a> {
     #[inline]
     pub(crate) fn put(&self, is_sorted: bool, out: &mut impl Put) {
         match &self.0 {
-            Wire::Items(items) if is_sorted => put_sorted(items, out),
-            Wire::Items(_) => put_unsorted(self, out),
+            Wire::Items(items) if is_sorted => {
+                write::put_sorted(items, out);
+            }
+            Wire::Items(_) => write::put_unsorted(self, out),
             _ => out.append(self.wire().unwrap_or_default()),
         }
     }
@@ -292,126 +319,5 @@ impl<'o> IntoIterator for &'o Options<'_> {
 impl fmt::Debug for Options<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.iter()).finish()
-    }
-}
-
-/// Walks options in the order of their numbers. It cannot fail: the bytes were validated by the decoder.
-#[derive(Debug, Clone)]
-pub struct OptionIter<'a> {
-    rest: &'a [u8],
-    number: u16,
-    /// Parts in any order, and how many of them were handed out.
-    items: &'a [OptionRef<'a>],
-    seen: usize,
-}
-
-impl<'a> OptionIter<'a> {
-    #[inline]
-    pub(crate) const fn over(rest: &'a [u8]) -> Self {
-        Self { rest, number: 0, items: &[], seen: 0 }
-    }
-
-    /// What has not been walked yet.
-    #[inline]
-    pub(crate) const fn rest(&self) -> &'a [u8] {
-        self.rest
-    }
-}
-
-/// The next of parts in any order: of those that are not before `number`, the first with the lowest number. `seen` counts what was handed out of
-/// `number`. By value, so that the iterator stays in registers where there are no parts.
-#[cold]
-fn next_item<'a>(items: &'a [OptionRef<'a>], number: u16, seen: usize) -> Option<(OptionRef<'a>, usize)> {
-    let same = items.iter().filter(|item| item.number.0 == number).nth(seen);
-    if let Some(item) = same {
-        return Some((*item, seen.saturating_add(1)));
-    }
-    let next = items.iter().filter(|item| item.number.0 > number).min_by_key(|item| item.number)?;
-    Some((*next, 1))
-}
-
-impl<'a> Iterator for OptionIter<'a> {
-    type Item = OptionRef<'a>;
-
-    #[inline]
-    fn next(&mut self) -> Option<OptionRef<'a>> {
-        let Some((&head, tail)) = self.rest.split_first() else {
-            if self.items.is_empty() {
-                return None;
-            }
-            let (item, seen) = next_item(self.items, self.number, self.seen)?;
-            (self.number, self.seen) = (item.number.0, seen);
-            return Some(item);
-        };
-        let parts = wire::option_header(head, tail)
-            .and_then(|(delta, len, tail)| tail.split_at_checked(len).map(|(value, rest)| (delta, value, rest)));
-        let Some((delta, value, rest)) = parts else {
-            debug_assert!(false, "validated options are well formed");
-            self.rest = &[];
-            return None;
-        };
-        self.rest = rest;
-        let [low, high, ..] = delta.to_le_bytes();
-        self.number = self.number.wrapping_add(u16::from_le_bytes([low, high]));
-        Some(OptionRef { number: OptionNumber(self.number), value })
-    }
-}
-
-impl core::iter::FusedIterator for OptionIter<'_> {}
-
-/// What parts take in a message.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Measure {
-    pub(crate) len: usize,
-    pub(crate) is_sorted: bool,
-}
-
-/// Measures parts in one pass, if they are in order.
-#[inline]
-fn measure(items: &[OptionRef<'_>]) -> Result<Measure, EncodeError> {
-    let mut len: usize = 0;
-    let mut last: u16 = 0;
-    for item in items {
-        if item.value.len() > wire::MAX_OPTION_LEN {
-            return Err(EncodeError::OptionTooLong);
-        }
-        let Some(delta) = item.number.0.checked_sub(last) else { return measure_unsorted(items) };
-        let header = wire::option_header_len(delta, item.value.len());
-        len = len.wrapping_add(header).wrapping_add(item.value.len());
-        last = item.number.0;
-    }
-    Ok(Measure { len, is_sorted: true })
-}
-
-#[cold]
-fn measure_unsorted(items: &[OptionRef<'_>]) -> Result<Measure, EncodeError> {
-    let mut measure = Measure { len: 0, is_sorted: false };
-    let mut last: u16 = 0;
-    for item in &Options::from_slice(items) {
-        if item.value.len() > wire::MAX_OPTION_LEN {
-            return Err(EncodeError::OptionTooLong);
-        }
-        let header = wire::option_header_len(item.number.0.wrapping_sub(last), item.value.len());
-        measure.len = measure.len.wrapping_add(header).wrapping_add(item.value.len());
-        last = item.number.0;
-    }
-    Ok(measure)
-}
-
-#[inline]
-fn put_sorted(items: &[OptionRef<'_>], out: &mut impl Put) {
-    let mut last: u16 = 0;
-    for item in items {
-        wire::put_option(item.number.0.wrapping_sub(last), item.value, out);
-        last = item.number.0;
-    }
-}
-
-#[cold]
-fn put_unsorted(options: &Options<'_>, out: &mut impl Put) {
-    let mut last: u16 = 0;
-    for item in options {
-        wire::put_option(item.number.0.wrapping_sub(last), item.value, out);
-        last = item.number.0;
     }
 }

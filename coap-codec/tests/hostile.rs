@@ -113,6 +113,13 @@ fn option_numbers_above_65535() {
     let steps = [&[0x40, 1, 0, 9][..], &[0xd0, 0xff].repeat(245)].concat();
     let reject = Message::decode(&steps, &Limits::default()).unwrap_err();
     assert_eq!((reject.kind(), reject.offset()), (Kind::OptionNumberOverflow, 4 + 2 * 244));
+    // And by deltas that are not extended: 5,461 times 12 is 65,532.
+    let mut steps = [&[0x40, 1, 0, 9][..], &[0xc0; 5461]].concat();
+    steps.push(0x30);
+    assert!(Message::decode(&steps, &Limits::default()).is_ok());
+    steps.push(0x10);
+    let reject = Message::decode(&steps, &Limits::default()).unwrap_err();
+    assert_eq!((reject.kind(), reject.offset()), (Kind::OptionNumberOverflow, 4 + 5462));
 }
 
 #[test]

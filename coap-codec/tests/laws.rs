@@ -9,8 +9,8 @@
 
 use bytes::{Bytes, BytesMut};
 use coap_codec::{
-    Binary, Code, Decoder, Encoder, Header, Limits, Message, MessageType, OptionNumber, OptionRef, Options, OptionsMut,
-    Token, Transport,
+    Binary, Code, Decoder, EncodeError, Encoder, Header, Limits, Message, MessageType, OptionNumber, OptionRef,
+    Options, OptionsMut, Token, Transport,
 };
 use proptest::prelude::*;
 
@@ -101,6 +101,25 @@ proptest! {
             head.extend_from_slice(payload);
             prop_assert_eq!(&head, &out);
         }
+    }
+
+    /// The way in one pass, which wants a little more room, and the way in two.
+    #[test]
+    fn a_slice_takes_the_same_bytes_whether_it_just_fits_or_has_room(parts in parts()) {
+        let options = refs(&parts.options);
+        let message = message(&parts, &options, false);
+        let mut whole = Vec::new();
+        message.encode(&mut whole).unwrap();
+        let len = whole.len();
+        for room in [len, len + 1, len + 200] {
+            let mut slice = vec![0xa5; room];
+            prop_assert_eq!(message.encode_to_slice(&mut slice), Ok(len));
+            prop_assert_eq!(&slice[..len], &whole);
+            prop_assert!(slice[len..].iter().all(|byte| *byte == 0xa5) || !options.is_sorted_by_key(|option| option.number));
+        }
+        let mut slice = vec![0xa5; len - 1];
+        prop_assert_eq!(message.encode_to_slice(&mut slice), Err(EncodeError::NoRoom { needed: len }));
+        prop_assert!(slice.iter().all(|byte| *byte == 0xa5));
     }
 
     #[test]
