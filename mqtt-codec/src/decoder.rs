@@ -151,12 +151,15 @@ impl Decoder {
             && frame.first >> 4 == 3
             && let Some(publish) = plain::publish(frame.first, body, self.rules())
         {
-            let payload_at = bytes.len().saturating_sub(publish.payload.len());
-            let publish = Publish { payload: Binary::EMPTY, ..publish }.keep(&mut Keep::Frame(&bytes));
-            self.accept(frame.packet_len, Deviations::NONE);
+            let keep = &mut Keep::Frame(&bytes);
+            let Publish { dup, delivery, retain, topic, properties, payload } = publish;
+            let (topic, properties) = (topic.keep(keep), properties.keep(keep));
             // The payload goes on with the reference that the bytes came with.
+            let payload_at = bytes.len().saturating_sub(payload.len());
             bytes.advance(payload_at);
-            return Ok(Some(Packet::Publish(Publish { payload: Binary::Shared(bytes), ..publish })));
+            let payload = Binary::Shared(bytes);
+            self.accept(frame.packet_len, Deviations::NONE);
+            return Ok(Some(Packet::Publish(Publish { dup, delivery, retain, topic, properties, payload })));
         }
         let packet = self.exact(&frame, &bytes)?;
         Ok(Some(packet.keep(&mut Keep::Frame(&bytes))))

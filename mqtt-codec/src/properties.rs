@@ -116,6 +116,7 @@ impl<'a> Properties<'a> {
         self.list.write(out);
     }
 
+    #[inline]
     pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Properties<'static> {
         if self.is_empty() {
             return Properties::EMPTY;

@@ -92,6 +92,7 @@ impl<'a> Topic<'a> {
         Topic(self.0.into_owned())
     }
 
+    #[inline]
     pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Topic<'static> {
         Topic(keep.text(self.0))
     }

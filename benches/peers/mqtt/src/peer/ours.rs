@@ -154,8 +154,12 @@ impl Codec for Borrowed {
 
     fn decode<V: Visit>(version: Version, mut input: Self::Input, v: &mut V) {
         let mut decoder = decoder(version, input);
-        while let Some(packet) = decoder.decode(&mut input).unwrap() {
-            visit(&packet, v);
+        loop {
+            match decoder.decode(&mut input) {
+                Ok(Some(packet)) => visit(&packet, v),
+                Ok(None) => return,
+                Err(error) => panic!("{error}"),
+            }
         }
     }
 
