@@ -168,6 +168,12 @@ pub(crate) fn plain_cdata(bytes: &[u8]) -> usize {
     run(bytes, |word| equals(word, b']') | unusual(word), |byte| byte == b']' || !(0x20..0x80).contains(&byte))
 }
 
+/// Up to a byte of that value.
+#[inline]
+pub(crate) fn run_until(bytes: &[u8], wanted: u8) -> usize {
+    run(bytes, |word| equals(word, wanted), |byte| byte == wanted)
+}
+
 /// For the encoder: up to a byte that must be escaped or looked at.
 #[inline]
 pub(crate) fn plain_output(bytes: &[u8]) -> usize {

@@ -1,25 +1,25 @@
 //! The stream decoder: bytes in, events out (RFC 6120 §4).
 
+mod between;
+mod header;
 mod prolog;
 
-use alloc::borrow::Cow;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use bytes::{Buf, BytesMut};
 use bytestring::ByteString;
 
-use crate::chars::{self, Decoded};
-use crate::context::{Content, Context, ContextData};
+use crate::chars;
+use crate::context::{Content, Context};
 use crate::element::Element;
 use crate::error::{DecodeError, DecodeErrorKind as Kind};
 use crate::event::Event;
-use crate::header::{Header, tag_view};
 use crate::limits::Limits;
-use crate::ns;
 use crate::stream_error::StreamError;
 use crate::text::Text;
 use crate::tokenizer::{Fault, Step, Tokenizer};
+
+pub(crate) use between::classify;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -35,8 +35,8 @@ enum State {
     Inside(Kept),
     /// The header was an empty element: its last byte is the end of the stream.
     CloseDue,
-    /// In `</stream:stream>`.
-    Closing,
+    /// In `</stream:stream>`, of which so many bytes have been looked at.
+    Closing(usize),
     Closed,
     Failed(DecodeError),
 }
@@ -228,7 +228,7 @@ impl Decoder {
                     self.state = State::Closed;
                     return Ok(Some((Unit::Close, 1)));
                 }
-                State::Closing => return self.closing(input),
+                State::Closing(seen) => return self.closing(input, seen),
                 State::Closed => {
                     self.skip_space(input);
                     return if input.is_empty() { Ok(None) } else { Err((Kind::AfterClose, 0)) };
@@ -264,169 +264,12 @@ impl Decoder {
         self.position = self.position.saturating_add(count as u64);
     }
 
-    /// Before a header without a declaration white space may stand (XML 1.0 §2.8); a declaration may not follow it.
-    fn skip_space_before_header(&mut self, input: &mut &[u8]) {
-        self.skip_space(input);
-        self.begin_header(0);
-    }
-
-    fn begin_header(&mut self, at: usize) {
-        self.tokenizer.begin(at);
-        self.state = State::Header(at);
-    }
-
-    fn header(&mut self, input: &mut &[u8], declaration: usize) -> Result<Option<(Unit, usize)>, Fault> {
-        let mut begin = declaration;
-        if begin == 0 && self.tokenizer.position() == 0 {
-            self.skip_space(input);
-        }
-        if self.tokenizer.position() == begin {
-            let rest = input.get(begin..).unwrap_or_default();
-            begin = begin.saturating_add(rest.iter().take_while(|&&byte| chars::is_space(byte)).count());
-            if begin > self.limits.max_stanza_bytes {
-                return Err((Kind::StanzaTooLarge, self.limits.max_stanza_bytes));
-            }
-            if begin > declaration {
-                self.begin_header(begin);
-            }
-            match input.get(begin..).unwrap_or_default() {
-                [] | [b'<'] | [b'<', b'!'] => return Ok(None),
-                [b'<', b'/', ..] | [b'<', b'!', b'[', ..] => return Err((Kind::NotXml, begin)),
-                [b'<', ..] => {}
-                // A byte order mark counts at byte 0 only, where `declaration` has waited for all of it.
-                _ => return Err((Kind::NotXml, begin)),
-            }
-        }
-        match self.run(input)? {
-            Step::Head(empty) => {
-                let end = self.tokenizer.position().saturating_sub(usize::from(empty));
-                self.check_header(input, begin)?;
-                self.root = self.tokenizer.name.whole.of(input).to_vec();
-                self.state = if empty { State::CloseDue } else { State::Between };
-                Ok(Some((Unit::Header(begin), end)))
-            }
-            _ => Ok(None),
-        }
-    }
-
-    /// RFC 6120 §4.2, §4.8: the root is a `stream` of the stream namespace, its content namespace one that we speak.
-    fn check_header(&self, input: &[u8], begin: usize) -> Result<(), Fault> {
-        let name = self.tokenizer.name;
-        if name.local(input) != b"stream" {
-            return Err((Kind::NotAStream, begin));
-        }
-        let default = self.tokenizer.attribute(b"xmlns", input);
-        let is = |value: &[u8], namespace: &str| crate::tokenizer::NamespaceName::new(value).is(namespace);
-        let stream = if name.has_prefix() {
-            let namespace = self.tokenizer.resolve(name.prefix(input), input, self.context.data());
-            namespace.is_some_and(|namespace| namespace.is(ns::STREAMS))
-        } else {
-            default.is_some_and(|default| is(default, ns::STREAMS))
-        };
-        if !stream {
-            return Err((Kind::WrongStreamNamespace, begin));
-        }
-        let content = [Content::Client, Content::Server, Content::Component];
-        match default {
-            // RFC 6120 §4.8.2: each stanza then declares its own.
-            None | Some(b"") => Ok(()),
-            Some(default) if is(default, ns::STREAMS) => Ok(()),
-            Some(default) if content.iter().any(|content| is(default, content.namespace())) => Ok(()),
-            Some(_) => Err((Kind::UnknownContentNamespace, begin)),
-        }
-    }
-
-    /// Finds the `<` of the next element; false if the bytes end.
-    fn between(&mut self, input: &mut &[u8]) -> Result<bool, Fault> {
-        self.skip_space(input);
-        let Some(&byte) = input.first() else { return Ok(false) };
-        if byte != b'<' {
-            return match byte {
-                0x80.. => match chars::decode_wide(input) {
-                    Decoded::Need => Ok(false),
-                    Decoded::Bad => Err((Kind::InvalidUtf8, 0)),
-                    Decoded::Char(0xFFFE | 0xFFFF, _) => Err((Kind::IllegalCharacter, 0)),
-                    // RFC 6120 §11.7: white space and nothing else.
-                    Decoded::Char(..) => Err((Kind::TextBetweenElements, 0)),
-                },
-                0..0x20 => Err((Kind::IllegalCharacter, 0)),
-                _ => Err((Kind::TextBetweenElements, 0)),
-            };
-        }
-        match input.get(1) {
-            None => return Ok(false),
-            Some(b'/') => self.state = State::Closing,
-            Some(b'!') => return self.bang_between(input),
-            Some(_) => {
-                self.tokenizer.begin(0);
-                self.state = State::Head;
-            }
-        }
-        Ok(true)
-    }
-
-    /// `<!` between elements: a CDATA section is text there, everything else is forbidden anywhere.
-    fn bang_between(&self, input: &[u8]) -> Result<bool, Fault> {
-        let opening = b"<![CDATA[";
-        let same = input.iter().zip(opening).take_while(|(a, b)| a == b).count();
-        if same == opening.len() {
-            Err((Kind::TextBetweenElements, 0))
-        } else if same == input.len() {
-            Ok(false)
-        } else if same == 2 {
-            Err((Kind::CommentOrDoctype, 0))
-        } else {
-            Err((Kind::MalformedCdata, same))
-        }
-    }
-
-    /// `</stream:stream>`, byte by byte.
-    fn closing(&mut self, input: &[u8]) -> Result<Option<(Unit, usize)>, Fault> {
-        let expected = b"</".iter().chain(&self.root);
-        let same = input.iter().zip(expected).take_while(|(a, b)| a == b).count();
-        if same < self.root.len().saturating_add(2) {
-            return if same < input.len() { Err((Kind::MismatchedEndTag, same)) } else { Ok(None) };
-        }
-        let rest = input.get(same..).unwrap_or_default();
-        let space = rest.iter().take_while(|&&byte| chars::is_space(byte)).count();
-        let at = same.saturating_add(space);
-        if at > self.limits.max_stanza_bytes {
-            return Err((Kind::StanzaTooLarge, self.limits.max_stanza_bytes));
-        }
-        match input.get(at) {
-            None => Ok(None),
-            Some(b'>') => {
-                self.state = State::Closed;
-                Ok(Some((Unit::Close, at.saturating_add(1))))
-            }
-            Some(_) if space == 0 => Err((Kind::MismatchedEndTag, at)),
-            Some(_) => Err((Kind::MalformedTag, at)),
-        }
-    }
-
     fn event<'a>(&mut self, unit: Unit, text: Text<'a>) -> Result<Event<'a>, DecodeError> {
         Ok(match unit {
             Unit::Close => Event::Close,
             Unit::Header(begin) => Event::Open(self.open(text.get(begin..).unwrap_or_default(), begin)?),
             Unit::Element(kept) => kept.event(Element::new(text, self.context.clone())),
         })
-    }
-
-    /// Keeps what the header says about the stream.
-    fn open(&mut self, tag: &str, begin: usize) -> Result<Header<'static>, DecodeError> {
-        let element = tag_view(tag);
-        let root = element.root();
-        let prefixes: Vec<(Cow<'static, str>, Cow<'static, str>)> = root
-            .raw_attributes()
-            .filter_map(|(key, value)| {
-                let prefix = key.strip_prefix("xmlns:").filter(|prefix| *prefix != "xml")?;
-                let namespace = crate::value::Value::attribute(value).to_cow().into_owned();
-                Some((Cow::Owned(String::from(prefix)), Cow::Owned(namespace)))
-            })
-            .collect();
-        let lang = root.lang().map(|lang| lang.to_cow());
-        self.context = Context::from_parts(&root.default_namespace().to_cow(), &prefixes, lang.as_deref());
-        Header::decode(&root, self.context.clone()).map_err(|kind| self.fail((kind, begin)))
     }
 }
 
@@ -448,52 +291,4 @@ enum Unit {
     Header(usize),
     Element(Kept),
     Close,
-}
-
-/// What the first-level element is, as soon as its start tag is complete.
-pub(crate) fn classify(
-    tokenizer: &Tokenizer,
-    input: &[u8],
-    context: &ContextData,
-    accept_unknown: bool,
-) -> Result<Kept, Fault> {
-    let unknown = if accept_unknown { Kept::Nonza } else { Kept::Refused(Kind::UnknownFirstLevelElement) };
-    let name = tokenizer.name;
-    let local = name.local(input);
-    let namespace = if name.has_prefix() {
-        tokenizer.resolve(name.prefix(input), input, context)
-    } else {
-        tokenizer.attribute(b"xmlns", input).map(crate::tokenizer::NamespaceName::new)
-    };
-    let is = |wanted: &str| match &namespace {
-        Some(namespace) => namespace.is(wanted),
-        None => context.default == wanted,
-    };
-    let content = match context.content {
-        Some(content) => is(content.namespace()),
-        // Without a content namespace in the header each stanza declares its own.
-        None => [Content::Client, Content::Server, Content::Component].iter().any(|content| is(content.namespace())),
-    };
-    if content {
-        // RFC 6120 §4.8.5: elements of the content namespace have no prefix.
-        if name.has_prefix() {
-            return Ok(Kept::Refused(Kind::PrefixedContent));
-        }
-        return match local {
-            b"message" | b"presence" | b"iq" => Ok(Kept::Stanza),
-            b"handshake" if is(ns::COMPONENT) => Ok(Kept::Nonza),
-            _ => Ok(unknown),
-        };
-    }
-    if is(ns::STREAMS) {
-        return match local {
-            b"features" => Ok(Kept::Features),
-            b"error" => Ok(Kept::Error),
-            // A stream inside a stream would never end: a restart must be announced by `restart`.
-            b"stream" => Err((Kind::UnknownFirstLevelElement, 0)),
-            _ => Ok(unknown),
-        };
-    }
-    // RFC 6120 §4.9.3.24: a namespace or a name that is not understood.
-    if ns::NEGOTIATION.iter().any(|namespace| is(namespace)) { Ok(Kept::Nonza) } else { Ok(unknown) }
 }

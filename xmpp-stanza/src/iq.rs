@@ -81,10 +81,10 @@ impl<'a> Iq<'a> {
     }
 
     pub(crate) fn make(element: &Element<'a>) -> Result<Self, StanzaFaultKind> {
-        let Head { to, from, id, lang } = Head::read(element)?;
+        let Head { to, from, id, lang, kind } = Head::read(element)?;
         let id = id.ok_or(StanzaFaultKind::MissingId)?;
-        let kind = element.root().attribute("type").ok_or(StanzaFaultKind::MissingType)?;
-        let iq_type = IqType::of(&kind.to_cow()).ok_or(StanzaFaultKind::UnknownType)?;
+        let kind = kind.ok_or(StanzaFaultKind::MissingType)?;
+        let iq_type = IqType::of(&kind).ok_or(StanzaFaultKind::UnknownType)?;
         Ok(Self { to, from, id, iq_type, lang, payloads: Payloads::received(element.clone()) })
     }
 

@@ -104,11 +104,8 @@ impl<'a> Message<'a> {
     }
 
     pub(crate) fn make(element: &Element<'a>) -> Result<Self, StanzaFaultKind> {
-        let Head { to, from, id, lang } = Head::read(element)?;
-        let message_type = match element.root().attribute("type") {
-            Some(value) => MessageType::of(&value.to_cow()),
-            None => MessageType::Normal,
-        };
+        let Head { to, from, id, lang, kind } = Head::read(element)?;
+        let message_type = kind.as_deref().map_or(MessageType::Normal, MessageType::of);
         Ok(Self { to, from, id, message_type, lang, payloads: Payloads::received(element.clone()) })
     }
 

@@ -157,9 +157,9 @@ impl<'a> Presence<'a> {
     }
 
     pub(crate) fn make(element: &Element<'a>) -> Result<Self, StanzaFaultKind> {
-        let Head { to, from, id, lang } = Head::read(element)?;
-        let presence_type = match element.root().attribute("type") {
-            Some(value) => PresenceType::of(&value.to_cow()).ok_or(StanzaFaultKind::UnknownType)?,
+        let Head { to, from, id, lang, kind } = Head::read(element)?;
+        let presence_type = match kind {
+            Some(kind) => PresenceType::of(&kind).ok_or(StanzaFaultKind::UnknownType)?,
             None => PresenceType::Available,
         };
         Ok(Self { to, from, id, presence_type, lang, payloads: Payloads::received(element.clone()) })

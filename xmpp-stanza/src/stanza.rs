@@ -263,6 +263,7 @@ pub(crate) struct Head<'a> {
     pub(crate) from: Option<Jid<'a>>,
     pub(crate) id: Option<Text<'a>>,
     pub(crate) lang: Option<Text<'a>>,
+    pub(crate) kind: Option<Text<'a>>,
 }
 
 impl<'a> Head<'a> {
@@ -274,6 +275,7 @@ impl<'a> Head<'a> {
                 "to" => head.to = Some(Jid::from_text(value).map_err(StanzaFaultKind::BadTo)?),
                 "from" => head.from = Some(Jid::from_text(value).map_err(StanzaFaultKind::BadFrom)?),
                 "id" => head.id = Some(value),
+                "type" => head.kind = Some(value),
                 "xml:lang" => head.lang = Some(value),
                 _ => {}
             }

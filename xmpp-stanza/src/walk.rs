@@ -3,9 +3,15 @@
 //! The input has passed the tokenizer, so that quotes are balanced and tags nest; the impossible branches end the walk.
 #![allow(clippy::arithmetic_side_effects, reason = "offsets into a slice, moved by a few bytes at a time")]
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::memmem;
 
 use crate::chars;
+
+/// The offset of the first such byte; the length if there is none. Faster than `memchr` over the few bytes that most values have.
+#[inline]
+pub(crate) fn find(bytes: &[u8], byte: u8) -> usize {
+    chars::run_until(bytes, byte)
+}
 
 /// The offset behind the start tag that begins `text`, and whether the element is empty.
 pub(crate) fn tag_end(text: &str) -> (usize, bool) {
@@ -19,10 +25,7 @@ pub(crate) fn tag_end(text: &str) -> (usize, bool) {
         at += found + 1;
         match rest.get(found) {
             Some(b'>') => return (at, found > 0 && rest.get(found - 1) == Some(&b'/')),
-            Some(&quote) => match memchr(quote, bytes.get(at..).unwrap_or_default()) {
-                Some(end) => at += end + 1,
-                None => return (bytes.len(), true),
-            },
+            Some(&quote) => at += find(bytes.get(at..).unwrap_or_default(), quote) + 1,
             None => return (bytes.len(), true),
         }
     }
@@ -30,16 +33,22 @@ pub(crate) fn tag_end(text: &str) -> (usize, bool) {
 
 /// The offset behind the element that begins `text`.
 pub(crate) fn element_end(text: &str) -> usize {
+    match tag_end(text) {
+        (end, true) => end,
+        (end, false) => content_end(text, end),
+    }
+}
+
+/// The offset behind the element inside which `at` is, between tags.
+pub(crate) fn content_end(text: &str, mut at: usize) -> usize {
     let bytes = text.as_bytes();
-    let (mut at, empty) = tag_end(text);
-    let mut depth = usize::from(!empty);
-    while depth > 0 {
-        let Some(found) = memchr(b'<', bytes.get(at..).unwrap_or_default()) else { return bytes.len() };
-        at += found;
+    let mut depth = 1_usize;
+    while depth > 0 && at < bytes.len() {
+        at += find(bytes.get(at..).unwrap_or_default(), b'<');
         match bytes.get(at + 1) {
             Some(b'/') => {
                 depth -= 1;
-                at += memchr(b'>', bytes.get(at..).unwrap_or_default()).map_or(bytes.len(), |end| end + 1);
+                at += find(bytes.get(at..).unwrap_or_default(), b'>') + 1;
             }
             Some(b'!') => at = cdata_end(text, at),
             _ => {
@@ -62,7 +71,7 @@ pub(crate) fn cdata_end(text: &str, at: usize) -> usize {
 pub(crate) fn next_tag(text: &str, mut at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     loop {
-        at += memchr(b'<', bytes.get(at..)?)?;
+        at += find(bytes.get(at..)?, b'<');
         match bytes.get(at + 1)? {
             b'!' => at = cdata_end(text, at),
             _ => return Some(at),
@@ -114,6 +123,11 @@ impl<'a> RawAttributes<'a> {
     pub(crate) fn of(tag: &'a str, name_len: usize) -> Self {
         Self { rest: tag.get(name_len + 1..).unwrap_or_default() }
     }
+
+    /// What has not been read: at the end, the end of the tag and what is behind it.
+    pub(crate) const fn rest(&self) -> &'a str {
+        self.rest
+    }
 }
 
 impl<'a> Iterator for RawAttributes<'a> {
@@ -123,14 +137,15 @@ impl<'a> Iterator for RawAttributes<'a> {
     fn next(&mut self) -> Option<Self::Item> {
         let bytes = self.rest.as_bytes();
         let start = bytes.iter().position(|&byte| !chars::is_space(byte))?;
-        if matches!(bytes.get(start), Some(b'>' | b'/') | None) {
+        self.rest = self.rest.get(start..)?;
+        let bytes = self.rest.as_bytes();
+        if matches!(bytes.first(), Some(b'>' | b'/') | None) {
             return None;
         }
-        let len = bytes.get(start..)?.iter().position(|&byte| byte == b'=' || chars::is_space(byte))?;
-        let name = self.rest.get(start..start + len)?;
-        let open = memchr2(b'\'', b'"', bytes.get(start + len..)?)? + start + len;
-        let value = self.rest.get(open + 1..)?;
-        let close = memchr(*bytes.get(open)?, value.as_bytes())?;
+        let len = bytes.iter().position(|&byte| byte == b'=' || chars::is_space(byte))?;
+        let open = len + bytes.get(len..)?.iter().position(|&byte| byte == b'\'' || byte == b'"')?;
+        let (name, value) = (self.rest.get(..len)?, self.rest.get(open + 1..)?);
+        let close = find(value.as_bytes(), *bytes.get(open)?);
         self.rest = value.get(close + 1..)?;
         Some((name, value.get(..close)?))
     }

@@ -1,5 +1,7 @@
 //! Writes XML that cannot be ill-formed: names and characters are checked, elements nest, namespaces are declared where they change.
 
+mod escape;
+
 use alloc::vec::Vec;
 use core::fmt::{self, Write as _};
 
@@ -10,6 +12,8 @@ use crate::error::EncodeError;
 use crate::forward::{self, Target};
 use crate::ns;
 use crate::value::Value;
+use escape::Sink;
+pub(crate) use escape::{escape_attribute, escape_text};
 
 /// Something that is written as XML: a payload, a stanza, an event. Implement it for your own payload types.
 pub trait ToXml {
@@ -358,55 +362,5 @@ impl Writer {
     pub(crate) fn finish_stream(&mut self) {
         self.end_tag_head();
         self.lang = Scope::Stream;
-    }
-}
-
-struct Sink<'w> {
-    writer: &'w mut Writer,
-    attribute: bool,
-}
-
-impl fmt::Write for Sink<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.writer.escaped(text, self.attribute);
-        Ok(())
-    }
-}
-
-/// Appends text with the five predefined references (RFC 6120 §11.7) and carriage returns escaped.
-pub(crate) fn escape_text(text: &str, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    escape(text, false, out)
-}
-
-/// The same inside `'…'`: tabs and line ends are escaped too, so that they survive normalisation (XML 1.0 §3.3.3).
-pub(crate) fn escape_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    escape(text, true, out)
-}
-
-#[inline]
-fn escape(text: &str, attribute: bool, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    let mut rest = text.as_bytes();
-    loop {
-        let plain = chars::plain_output(rest);
-        let (front, behind) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
-        out.extend_from_slice(front);
-        let Some((&byte, behind)) = behind.split_first() else { return Ok(()) };
-        let replacement: &[u8] = match byte {
-            b'<' => b"&lt;",
-            b'>' => b"&gt;",
-            b'&' => b"&amp;",
-            b'\'' => b"&apos;",
-            b'"' => b"&quot;",
-            b'\t' if attribute => b"&#9;",
-            b'\n' if attribute => b"&#10;",
-            b'\r' => b"&#13;",
-            b'\t' => b"\t",
-            b'\n' => b"\n",
-            // U+FFFE and U+FFFF are the only characters beyond ASCII that XML does not allow.
-            0xEF if !matches!(behind, [0xBF, 0xBE | 0xBF, ..]) => b"\xEF",
-            _ => return Err(EncodeError::IllegalCharacter),
-        };
-        out.extend_from_slice(replacement);
-        rest = behind;
     }
 }

@@ -128,7 +128,10 @@ macro_rules! known {
         /// Checks an element by the rules of its specification, if that is one of those here; its children are not looked at unless the
         /// specification says so.
         pub fn check(element: &crate::ElementRef<'_>) -> Option<Result<(), crate::PayloadError>> {
-            $(if let Some(result) = element.get::<$payload>() {
+            let name = element.name();
+            $(if name == <$payload as crate::Payload<'_>>::NAME
+                && let Some(result) = element.get::<$payload>()
+            {
                 return Some(result.map(drop));
             })*
             None

@@ -1,0 +1,267 @@
+//! The view of an element.
+
+use core::fmt;
+
+use super::Element;
+use super::bindings::Bindings;
+use super::iter::{Attributes, Children};
+use crate::context::{Context, ContextData};
+use crate::ns;
+use crate::text::Text;
+use crate::value::Value;
+use crate::walk::{self, RawAttributes};
+
+/// Where an element ends is looked for when it is asked for.
+const UNKNOWN: usize = usize::MAX;
+
+/// A view of an element inside a validated [`Element`]: cheap to copy, nothing is allocated.
+#[derive(Clone, Copy)]
+pub struct ElementRef<'a> {
+    root: &'a str,
+    context: &'a ContextData,
+    start: usize,
+    /// The offset behind the element, or `UNKNOWN`.
+    end: usize,
+    /// The offset behind the start tag.
+    content: usize,
+    empty: bool,
+    name: &'a str,
+    local: &'a str,
+    namespace: Value<'a>,
+    default: Value<'a>,
+    lang: Option<Value<'a>>,
+    bindings: Bindings,
+}
+
+impl<'a> ElementRef<'a> {
+    pub(super) fn root(root: &'a str, context: &'a ContextData) -> Self {
+        let outer = Self {
+            root,
+            context,
+            start: 0,
+            end: UNKNOWN,
+            content: 0,
+            empty: false,
+            name: "",
+            local: "",
+            namespace: Value::cooked(""),
+            default: Value::cooked(&context.default),
+            lang: context.lang.as_deref().map(Value::cooked),
+            bindings: Bindings::EMPTY,
+        };
+        Self { end: root.len(), ..outer.tag_at(0) }
+    }
+
+    /// The tag at that offset with this element's scope.
+    #[inline]
+    pub(crate) fn tag_at(&self, start: usize) -> Self {
+        let text = self.root.get(start..).unwrap_or_default();
+        let name = walk::tag_name(text);
+        let mut inner = *self;
+        inner.start = start;
+        inner.end = UNKNOWN;
+        inner.name = name;
+        let offset = |part: &str| (part.as_ptr() as usize).saturating_sub(self.root.as_ptr() as usize);
+        let mut attributes = RawAttributes::of(text, name.len());
+        for (key, value) in attributes.by_ref() {
+            let Some(rest) = key.strip_prefix("xml") else { continue };
+            if rest == "ns" {
+                inner.default = Value::attribute(value);
+            } else if rest == ":lang" {
+                inner.lang = Some(Value::attribute(value));
+            } else if let Some(prefix) = rest.strip_prefix("ns:") {
+                inner.bindings.push(offset(prefix), offset(value));
+            }
+        }
+        let tail = attributes.rest();
+        inner.empty = tail.starts_with('/');
+        inner.content = offset(tail).saturating_add(1).saturating_add(usize::from(inner.empty));
+        match name.split_once(':') {
+            None => {
+                inner.local = name;
+                inner.namespace = inner.default;
+            }
+            Some((prefix, local)) => {
+                inner.local = local;
+                inner.namespace = inner.resolve(prefix).unwrap_or(Value::cooked(""));
+            }
+        }
+        inner
+    }
+
+    /// The offset behind the element.
+    fn end(&self) -> usize {
+        match self.end {
+            UNKNOWN if self.empty => self.content,
+            UNKNOWN => walk::content_end(self.root, self.content),
+            end => end,
+        }
+    }
+
+    pub(super) fn resolve(&self, prefix: &str) -> Option<Value<'a>> {
+        if prefix == "xml" {
+            return Some(Value::cooked(ns::XML));
+        }
+        let declared = self.bindings.iter(self.root).find(|(name, _)| *name == prefix);
+        match declared {
+            Some((_, value)) => Some(Value::attribute(value)),
+            None => self.context.resolve(prefix.as_bytes()).map(Value::cooked),
+        }
+    }
+
+    /// The element as it was received.
+    pub fn as_str(&self) -> &'a str {
+        self.root.get(self.start..self.end()).unwrap_or_default()
+    }
+
+    /// The local name.
+    #[inline]
+    #[allow(clippy::misnamed_getters, reason = "the name of an element is its local name")]
+    pub const fn name(&self) -> &'a str {
+        self.local
+    }
+
+    /// The name as it was received, with its prefix.
+    pub const fn qualified_name(&self) -> &'a str {
+        self.name
+    }
+
+    /// The namespace name; empty if there is none.
+    #[inline]
+    pub const fn namespace(&self) -> Value<'a> {
+        self.namespace
+    }
+
+    /// True if the element has this local name in this namespace.
+    #[inline]
+    pub fn is(&self, namespace: &str, name: &str) -> bool {
+        self.local == name && self.namespace == *namespace
+    }
+
+    /// `xml:lang`, inherited from the nearest element that has it, and in the end from the stream (RFC 6120 §4.7.4, RFC 6120 §8.1.5).
+    pub fn lang(&self) -> Option<Value<'a>> {
+        self.lang.filter(|lang| !lang.is_empty())
+    }
+
+    /// The default namespace inside the element.
+    pub const fn default_namespace(&self) -> Value<'a> {
+        self.default
+    }
+
+    /// True if the stream's content namespace is that of this element.
+    pub fn is_content(&self) -> bool {
+        match self.context.content {
+            Some(content) => self.namespace == *content.namespace(),
+            None => self.namespace.as_str().and_then(crate::Content::of).is_some(),
+        }
+    }
+
+    pub(crate) const fn source(&self) -> &'a str {
+        self.root
+    }
+
+    pub(crate) const fn content_offset(&self) -> usize {
+        self.content
+    }
+
+    pub(crate) const fn is_empty_tag(&self) -> bool {
+        self.empty
+    }
+
+    /// True if the tag changes what its content inherits.
+    pub(crate) fn declares(&self) -> bool {
+        self.raw_attributes().any(|(key, _)| key.starts_with("xml"))
+    }
+
+    pub(crate) fn raw_attributes(&self) -> RawAttributes<'a> {
+        RawAttributes::of(self.root.get(self.start..self.content).unwrap_or_default(), self.name.len())
+    }
+
+    /// The attributes in the order of the document, without namespace declarations.
+    pub fn attributes(&self) -> Attributes<'a> {
+        Attributes { raw: self.raw_attributes(), element: *self }
+    }
+
+    /// The value of an attribute without a namespace.
+    #[inline]
+    pub fn attribute(&self, name: &str) -> Option<Value<'a>> {
+        self.raw_attributes().find(|(key, _)| *key == name).map(|(_, value)| Value::attribute(value))
+    }
+
+    /// The value of an attribute in a namespace.
+    pub fn attribute_in(&self, namespace: &str, name: &str) -> Option<Value<'a>> {
+        let found = self.attributes().find(|attribute| attribute.name == name && attribute.namespace == *namespace)?;
+        Some(found.value)
+    }
+
+    /// Everything between the start tag and the end tag, as it was received.
+    pub fn inner_xml(&self) -> &'a str {
+        if self.empty {
+            return "";
+        }
+        let inside = self.root.get(self.content..self.end()).unwrap_or_default();
+        let end = memchr::memrchr(b'<', inside.as_bytes()).unwrap_or(0);
+        inside.get(..end).unwrap_or_default()
+    }
+
+    /// The character data directly inside the element, child elements passed over.
+    pub fn text(&self) -> Value<'a> {
+        Value::content(self.leaf_text().unwrap_or_else(|| self.inner_xml()))
+    }
+
+    /// What is inside, if the first tag there is the element's own end tag.
+    #[inline]
+    fn leaf_text(&self) -> Option<&'a str> {
+        if self.empty {
+            return Some("");
+        }
+        let inside = self.root.get(self.content..)?;
+        let (text, tag) = inside.split_at_checked(walk::find(inside.as_bytes(), b'<'))?;
+        tag.starts_with("</").then_some(text)
+    }
+
+    /// The child elements, each found when it is asked for.
+    #[inline]
+    pub const fn children(&self) -> Children<'a> {
+        Children::of(*self)
+    }
+
+    /// The first child element of that name in that namespace.
+    pub fn child(&self, namespace: &str, name: &str) -> Option<Self> {
+        self.children().find(|child| child.is(namespace, name))
+    }
+
+    /// An owned copy that can stand alone: everything it inherits is declared on it.
+    pub fn to_element(&self) -> Element<'static> {
+        let text = crate::forward::to_standalone(self);
+        Element::new(Text::from(text), Context::EMPTY)
+    }
+
+    /// The declarations that an outer element made for this one and the stream's own: (prefix, namespace).
+    pub(crate) fn outer_prefixes(&self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
+        let own = self.start;
+        let root = self.root;
+        let outside = move |prefix: &str| (prefix.as_ptr() as usize).saturating_sub(root.as_ptr() as usize) < own;
+        let declared = self.bindings.iter(root).filter(move |(prefix, _)| outside(prefix));
+        let declared = declared.map(|(prefix, value)| (prefix, Value::attribute(value)));
+        declared.chain(self.context.prefixes.iter().map(|(prefix, name)| (&**prefix, Value::cooked(name))))
+    }
+}
+
+impl PartialEq for ElementRef<'_> {
+    /// Compares information sets, with an explicit stack of one counter: both are walked in step.
+    fn eq(&self, other: &Self) -> bool {
+        crate::walk_events::equal(self, other)
+    }
+}
+
+impl Eq for ElementRef<'_> {}
+
+impl fmt::Debug for ElementRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let secret = crate::redact::holds_secret(self);
+        let mut debug = f.debug_struct("Element");
+        debug.field("name", &self.local).field("namespace", &self.namespace);
+        if secret { debug.field("xml", &"<redacted>") } else { debug.field("xml", &self.as_str()) }.finish()
+    }
+}
