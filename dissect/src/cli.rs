@@ -42,6 +42,8 @@ pub(crate) struct Command {
     pub(crate) options: Options,
     /// Types to show, in lower case; all if empty.
     pub(crate) filter: Vec<String>,
+    /// One end of the only conversation to show, as its lines have it.
+    pub(crate) follow: Option<String>,
     pub(crate) files: Vec<OsString>,
 }
 
@@ -53,6 +55,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         forced: None,
         options: Options::default(),
         filter: Vec::new(),
+        follow: None,
         files: Vec::new(),
     };
     let mut json = false;
@@ -67,6 +70,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
             Short('V') | Long("version") => return Ok(Command { mode: Mode::Version, ..command }),
             Long("proto") => command.forced = Some(protocol(&text(&mut parser)?)?),
             Long("from") => command.options.from = Some(side(&text(&mut parser)?)?),
+            Long("follow") => command.follow = Some(text(&mut parser)?),
             Long("color" | "colour") => command.colour = colour(&text(&mut parser)?)?,
             Long("filter") => {
                 let kinds = text(&mut parser)?;
@@ -163,6 +167,7 @@ Output:
       --json             one JSON object per message
       --stats            only the summary table
       --filter TYPE,...  only these types (PUBLISH, iq, ERROR, ...; a * at the end matches any rest)
+      --follow END       only the conversation of this end, as a line shows it (10.0.0.7:50122)
       --color WHEN       auto, always or never
 
 Input:

@@ -7,6 +7,7 @@ pub mod amqp10;
 pub mod coap;
 pub mod fields;
 pub mod mqtt;
+mod progress;
 pub mod protocol;
 pub mod registry;
 pub mod smqtt;

@@ -12,6 +12,7 @@ use crate::event::{Event, Item};
 use crate::hex;
 use crate::human::Human;
 use crate::json;
+use crate::progress::Progress;
 use crate::protocol::Detail;
 use crate::reader::{self, Ends, Source, Stop};
 use crate::table::Table;
@@ -26,11 +27,16 @@ pub struct Streams<'a> {
     pub err: &'a mut dyn Write,
     /// Whether the output is a terminal that takes colours, and the user wants them.
     pub colour: bool,
+    /// Whether standard error is a terminal that nothing else writes to, so that a bar may be drawn there.
+    pub progress: bool,
 }
 
 impl core::fmt::Debug for Streams<'_> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Streams").field("colour", &self.colour).finish_non_exhaustive()
+        f.debug_struct("Streams")
+            .field("colour", &self.colour)
+            .field("progress", &self.progress)
+            .finish_non_exhaustive()
     }
 }
 
@@ -43,7 +49,7 @@ pub const TROUBLE: u8 = 2;
 
 /// Runs the program with these arguments (without its name) and returns its exit status.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: Streams<'_>) -> u8 {
-    let Streams { input, out, err, colour } = streams;
+    let Streams { input, out, err, colour, progress } = streams;
     let command = match cli::parse(arguments) {
         Ok(command) => command,
         Err(complaint) => {
@@ -55,7 +61,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, streams: Streams<'_>) 
         Mode::Help => write!(out, "{}", cli::help()).map(|()| CLEAN),
         Mode::Version => writeln!(out, "dissect {}", env!("CARGO_PKG_VERSION")).map(|()| CLEAN),
         Mode::Hex => run_hex(&command, input, out),
-        Mode::Human | Mode::Json | Mode::Stats => run_files(&command, input, out, err, colour),
+        Mode::Human | Mode::Json | Mode::Stats => run_files(&command, Streams { input, out, err, colour, progress }),
     };
     let result = result.and_then(|status| out.flush().map(|()| status));
     match result {
@@ -79,13 +85,8 @@ fn run_hex(command: &Command, input: &mut dyn BufRead, out: &mut dyn Write) -> i
     })
 }
 
-fn run_files(
-    command: &Command,
-    input: &mut dyn BufRead,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
-    colour: bool,
-) -> io::Result<u8> {
+fn run_files(command: &Command, streams: Streams<'_>) -> io::Result<u8> {
+    let Streams { input, out, err, colour, progress } = streams;
     let colour = match command.colour {
         Colour::Auto => colour,
         Colour::Always => true,
@@ -94,6 +95,8 @@ fn run_files(
     let mut report = Report {
         mode: command.mode,
         filter: &command.filter,
+        follow: command.follow.as_deref(),
+        progress: Progress::default(),
         human: Human::new(colour),
         table: Table::default(),
         failed: false,
@@ -117,7 +120,11 @@ fn run_files(
     for file in &command.files {
         let name = file.to_string_lossy().into_owned();
         match open(file, input) {
-            Ok(reader) => report.file(Source { name, reader }, settings, &mut watch)?,
+            Ok((reader, len)) => {
+                let (bar, reader) = Progress::watch(if progress { len } else { 0 }, reader);
+                report.progress = bar;
+                report.file(Source { name, reader }, settings, &mut watch)?;
+            }
             Err(error) => report.complain(&name, &error)?,
         }
     }
@@ -131,20 +138,26 @@ fn run_files(
     })
 }
 
-fn open(file: &OsStr, input: &mut dyn BufRead) -> io::Result<Box<dyn io::Read>> {
+/// A file and its length; 0 where that is not known.
+fn open(file: &OsStr, input: &mut dyn BufRead) -> io::Result<(Box<dyn io::Read>, u64)> {
     if file != "-" {
-        return Ok(Box::new(File::open(file)?));
+        let file = File::open(file)?;
+        let len = file.metadata().map_or(0, |metadata| metadata.len());
+        return Ok((Box::new(file), len));
     }
     // Standard input is borrowed, a source is owned: it is read whole.
     let mut bytes = Vec::new();
     input.read_to_end(&mut bytes)?;
-    Ok(Box::new(io::Cursor::new(bytes)))
+    Ok((Box::new(io::Cursor::new(bytes)), 0))
 }
 
 /// Prints what is found, as the mode wants it.
 struct Report<'a> {
     mode: Mode,
     filter: &'a [String],
+    /// The end whose conversation alone is shown.
+    follow: Option<&'a str>,
+    progress: Progress,
     human: Human,
     table: Table,
     /// Some file could not be read.
@@ -162,6 +175,7 @@ impl Report<'_> {
             self.human.heading(self.out, &name)?;
         }
         let (shape, result) = reader::read(source, settings, watch, &mut |ends, event| self.event(&name, ends, event));
+        self.progress.wipe(self.err)?;
         match result {
             Ok(()) => {}
             Err(Stop::Sink(error)) => return Err(error),
@@ -174,8 +188,11 @@ impl Report<'_> {
     }
 
     fn event(&mut self, name: &str, ends: &Ends, event: Event) -> io::Result<()> {
+        self.progress.draw(self.err)?;
+        let followed = self.follow.is_none_or(|end| ends.iter().any(|name| name == end));
         let kind = match &event.item {
-            Item::Notice(text) => return self.notice(name, ends, &event, text),
+            Item::Notice(text) if followed => return self.notice(name, ends, &event, text),
+            Item::Notice(_) => return Ok(()),
             Item::Message { message, .. } => {
                 self.refused |= message.failure.is_some();
                 &*message.kind
@@ -185,7 +202,7 @@ impl Report<'_> {
                 "ERROR"
             }
         };
-        if !self.is_wanted(kind) {
+        if !followed || !self.is_wanted(kind) {
             return Ok(());
         }
         self.table.count(&event.item);
@@ -198,6 +215,7 @@ impl Report<'_> {
 
     /// Remarks stand among the lines for people, and aside from those for machines.
     fn notice(&mut self, name: &str, ends: &Ends, event: &Event, text: &str) -> io::Result<()> {
+        self.progress.wipe(self.err)?;
         match self.mode {
             Mode::Human => self.human.line(self.out, ends, event),
             _ => writeln!(self.err, "{name}: {}: {text}", event.from.of(ends)),

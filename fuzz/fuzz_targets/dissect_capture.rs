@@ -22,6 +22,6 @@ fuzz_target!(|data: &[u8]| {
         arguments.push("--from=server".into());
     }
     let (mut out, mut err) = (Vec::new(), Vec::new());
-    let streams = dissect::Streams { input: &mut file, out: &mut out, err: &mut err, colour: false };
+    let streams = dissect::Streams { input: &mut file, out: &mut out, err: &mut err, colour: false, progress: false };
     assert!(dissect::run(arguments, streams) <= 2);
 });

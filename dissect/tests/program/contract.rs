@@ -47,6 +47,18 @@ fn filter_is_by_type_without_case_and_may_end_in_a_star() {
 }
 
 #[test]
+fn follow_shows_the_conversation_of_one_end_alone() {
+    let file = bundled("mqtt-v5.pcap.gz");
+    let all = run(&["--json", &file], b"").json();
+    let end = all[0]["src"].as_str().unwrap();
+    let of_end = |line: &&serde_json::Value| line["src"] == end || line["dst"] == end;
+    let expected: Vec<_> = all.iter().filter(of_end).cloned().collect();
+    assert!(expected.len() < all.len(), "the capture has more than one conversation");
+    assert_eq!(run(&["--json", "--follow", end, &file], b"").json(), expected);
+    assert_eq!(run(&["--json", "--follow", "192.0.2.1:1", &file], b"").json().len(), 0);
+}
+
+#[test]
 fn filter_does_not_change_the_exit_status() {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/mqtt-badinput.pcap.gz");
     assert_eq!(run(&["--json", file], b"").status, 1);
@@ -157,7 +169,8 @@ impl std::io::Write for Closed {
 #[test]
 fn a_closed_pipe_ends_the_program_quietly() {
     let mut err = Vec::new();
-    let streams = dissect::Streams { input: &mut &b""[..], out: &mut Closed, err: &mut err, colour: false };
+    let streams =
+        dissect::Streams { input: &mut &b""[..], out: &mut Closed, err: &mut err, colour: false, progress: false };
     assert_eq!(dissect::run([], streams), 0);
     assert!(err.is_empty());
 }

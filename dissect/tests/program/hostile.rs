@@ -97,7 +97,7 @@ proptest! {
     fn random_arguments_are_survived(arguments in proptest::collection::vec("-{0,2}[a-z0-9=*-]{0,12}", 0..5)) {
         let mut out = Vec::new();
         let mut err = Vec::new();
-        let streams = dissect::Streams { input: &mut &b""[..], out: &mut out, err: &mut err, colour: true };
+        let streams = dissect::Streams { input: &mut &b""[..], out: &mut out, err: &mut err, colour: true, progress: false };
         prop_assert!(dissect::run(arguments.iter().map(OsString::from), streams) <= 2);
     }
 }

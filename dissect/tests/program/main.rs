@@ -46,7 +46,7 @@ pub(crate) fn run(arguments: &[&str], input: &[u8]) -> Output {
     let mut input = input;
     let mut out = Vec::new();
     let mut err = Vec::new();
-    let streams = dissect::Streams { input: &mut input, out: &mut out, err: &mut err, colour: false };
+    let streams = dissect::Streams { input: &mut input, out: &mut out, err: &mut err, colour: false, progress: false };
     let status = dissect::run(arguments.iter().map(OsString::from), streams);
     Output { status, out: String::from_utf8(out).unwrap(), err: String::from_utf8(err).unwrap() }
 }
