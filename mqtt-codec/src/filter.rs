@@ -90,6 +90,23 @@ impl<'a> TopicFilter<'a> {
     pub fn matches(&self, topic: &str) -> bool {
         matches(self.topic_filter(), topic)
     }
+
+    /// Whether the filter matches every topic that the other one matches. Linear in the shorter of the two.
+    ///
+    /// Share names have no say in it: they decide who gets a message, not which messages there are.
+    ///
+    /// ```
+    /// use mqtt_codec::TopicFilter;
+    ///
+    /// let allowed = TopicFilter::new("house/#")?;
+    /// assert!(allowed.covers(&TopicFilter::new("house/+/temperature")?));
+    /// assert!(!allowed.covers(&TopicFilter::new("+/kitchen")?));
+    /// assert!(!TopicFilter::new("#")?.covers(&TopicFilter::new("$SYS/#")?));
+    /// # Ok::<(), mqtt_codec::InvalidTopic>(())
+    /// ```
+    pub fn covers(&self, other: &TopicFilter<'_>) -> bool {
+        covers(self.topic_filter(), other.topic_filter())
+    }
 }
 
 /// Share name and filter of a shared subscription.
@@ -147,6 +164,31 @@ fn matches(filter: &str, topic: &str) -> bool {
     loop {
         match (filter.next(), topic.next()) {
             (Some("#"), _) => return true, // also the parent level: `a/#` matches `a`
+            (Some("+"), Some(_)) => {}
+            (Some(wanted), Some(level)) if wanted == level => {}
+            (None, None) => return true,
+            _ => return false,
+        }
+    }
+}
+
+fn covers(filter: &str, other: &str) -> bool {
+    // [MQTT-4.7.2-1] The other one reaches topics of the server's own if it names them.
+    if other.starts_with('$') && filter.starts_with(['+', '#']) {
+        return false;
+    }
+    // `#` is the level above it, too, but no topic is empty.
+    let other = match other {
+        "#" => "+/#",
+        "/#" => "/+/#",
+        other => other,
+    };
+    let mut filter = filter.split('/');
+    let mut other = other.split('/');
+    loop {
+        match (filter.next(), other.next()) {
+            (Some("#"), _) => return true,
+            (_, Some("#")) => return false,
             (Some("+"), Some(_)) => {}
             (Some(wanted), Some(level)) if wanted == level => {}
             (None, None) => return true,

@@ -15,16 +15,21 @@ mod encoder;
 mod error;
 mod fan_out;
 mod filter;
+mod first_bytes;
 mod limits;
 mod list;
 mod packet;
+mod packet_ids;
 mod plain;
 mod properties;
 mod property;
 mod qos;
 mod reason;
+mod retained;
+mod subscriptions;
 mod text;
 mod topic;
+mod tree;
 mod version;
 mod wire;
 
@@ -40,16 +45,21 @@ pub use encoder::{Encoder, Transmit};
 pub use error::{Class, DecodeError, DecodeErrorKind, EncodeError, Reply};
 pub use fan_out::{Alias, FanOut, Recipient};
 pub use filter::{BadFilter, TopicFilter};
+pub use first_bytes::FirstBytes;
 pub use limits::Limits;
 pub use packet::{
     Ack, Auth, ConnAck, Connect, Disconnect, Filters, FiltersIter, Login, Packet, PacketType, Publish, ReasonCodes,
     ReasonCodesIter, Refused, RetainHandling, SubAck, Subscribe, Subscription, SubscriptionOptions, Subscriptions,
     SubscriptionsIter, Unsubscribe, Will,
 };
+pub use packet_ids::PacketIds;
 pub use properties::{Properties, PropertiesIter};
 pub use property::{Property, PropertyId};
 pub use qos::{Delivery, PacketId, QoS};
 pub use reason::ReasonCode;
+pub use retained::{Retained, RetainedMatches};
+pub use subscriptions::{Matched, Matches, SubscriptionTree};
 pub use text::Text;
 pub use topic::{InvalidTopic, Topic};
+pub use tree::{Seed, TreeFull, TreeLimits};
 pub use version::{Role, Version};
