@@ -8,9 +8,11 @@ use crate::Family;
 
 #[cfg(feature = "differential")]
 mod differential;
+mod stream;
 
 #[cfg(feature = "differential")]
 pub use differential::{DIFFERENCES, Difference, Ours, Theirs, mqtt_compare, mqtt_differential};
+pub use stream::mqtt_stream;
 
 /// MQTT, all versions, both directions.
 #[derive(Debug)]

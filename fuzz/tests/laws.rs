@@ -4,7 +4,8 @@
 
 use fuzz::{
     Amqp10, Amqp091, Coap, Family, Mqtt, Xmpp, amqp10_message_value, amqp10_value, amqp091_assembly, amqp091_table,
-    amqp091_topic, amqp091_topic_data, splitting, there_and_back, topic_filter, totality, xmpp_forward, xmpp_jid,
+    amqp091_topic, amqp091_topic_data, mqtt_stream, splitting, there_and_back, topic_filter, totality, xmpp_forward,
+    xmpp_jid,
 };
 use proptest::prelude::*;
 
@@ -69,6 +70,19 @@ proptest! {
         if share {
             topic_filter(&format!("$share/{filter}"), &topic);
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn mqtt_pieces_add_up(data in proptest::collection::vec(any::<u8>(), 64..1_500), kind in any::<u8>()) {
+        prop_assume!(mqtt_stream(&data).is_ok());
+        // The threshold, the limit and three chunk sizes, in place of four chunk sizes.
+        let mut valid = stream::<Mqtt>(&data, kind);
+        valid.splice(1..5, data.iter().copied().take(5));
+        prop_assume!(mqtt_stream(&valid).is_ok());
     }
 }
 

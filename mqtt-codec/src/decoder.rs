@@ -1,5 +1,9 @@
 //! From bytes to packets: framing, roles, versions, and the order of the first packets.
 
+mod piece;
+
+pub use piece::{Piece, Skipped, Streaming};
+
 use bytes::{Buf, BytesMut};
 
 use crate::binary::Binary;
@@ -29,14 +33,28 @@ use crate::wire::{Fault, Keep, Reader, Rules, Varint, read_varint};
 pub struct Decoder {
     role: Role,
     version: Option<Version>,
-    /// The first packet has been seen.
+    /// The first packet has been seen, and another one may begin.
     open: bool,
     allowed: Deviations,
     seen: Deviations,
     needed: usize,
     position: u64,
-    failed: Option<DecodeError>,
+    state: State,
     limits: Limits,
+    streaming: Streaming,
+}
+
+/// Where in the stream the decoder is.
+#[derive(Debug, Clone, Copy)]
+enum State {
+    /// Before a packet.
+    Ready,
+    /// Bytes are left of a payload that is handed out in pieces.
+    Payload(usize),
+    /// Bytes are left of a packet that is skipped.
+    Skipping(usize),
+    /// Behind a fatal error.
+    Failed(DecodeError),
 }
 
 /// The fixed header of a packet that is all there.
@@ -65,8 +83,9 @@ impl Decoder {
             seen: Deviations::NONE,
             needed: 2,
             position: 0,
-            failed: None,
+            state: State::Ready,
             limits,
+            streaming: Streaming::DEFAULT,
         }
     }
 
@@ -167,8 +186,40 @@ impl Decoder {
 
     /// The fixed header, once the packet is complete. Everything that it alone can decide is decided as soon as it can be.
     fn frame(&mut self, input: &[u8]) -> Result<Option<Frame>, DecodeError> {
-        if let Some(error) = self.failed {
-            return Err(error);
+        let Some(frame) = self.header(input)? else { return Ok(None) };
+        if frame.packet_len > self.max_packet() {
+            return Err(self.too_large(&frame));
+        }
+        // [MQTT-6.0.0-2] Packets need not be aligned with what the transport delivers.
+        if input.len() < frame.packet_len {
+            self.needed = frame.packet_len.saturating_sub(input.len());
+            return Ok(None);
+        }
+        Ok(Some(frame))
+    }
+
+    /// The size that a whole packet may have now.
+    const fn max_packet(&self) -> usize {
+        if self.open { self.limits.max_packet } else { self.limits.max_first_packet }
+    }
+
+    /// §3.1.2.11.4: judged before a byte of the body is wanted.
+    #[cold]
+    fn too_large(&mut self, frame: &Frame) -> DecodeError {
+        self.fail(frame.first, Fault { kind: DecodeErrorKind::PacketTooLarge, offset: 1 })
+    }
+
+    /// The fixed header of the next packet.
+    #[inline]
+    fn header(&mut self, input: &[u8]) -> Result<Option<Frame>, DecodeError> {
+        match self.state {
+            State::Ready => {}
+            State::Failed(error) => return Err(error),
+            // What was begun in pieces ends in pieces.
+            State::Payload(left) | State::Skipping(left) => {
+                self.needed = left.max(1);
+                return Ok(None);
+            }
         }
         let Some((&first, after)) = input.split_first() else {
             self.needed = 2;
@@ -190,18 +241,7 @@ impl Decoder {
             },
         };
         let header_len = len.wrapping_add(1);
-        let packet_len = header_len.wrapping_add(remaining);
-        let max = if self.open { self.limits.max_packet } else { self.limits.max_first_packet };
-        if packet_len > max {
-            // §3.1.2.11.4: judged before a byte of the body is wanted.
-            return Err(self.fail(first, Fault { kind: DecodeErrorKind::PacketTooLarge, offset: 1 }));
-        }
-        // [MQTT-6.0.0-2] Packets need not be aligned with what the transport delivers.
-        if input.len() < packet_len {
-            self.needed = packet_len.saturating_sub(input.len());
-            return Ok(None);
-        }
-        Ok(Some(Frame { first, header_len, packet_len, minimal }))
+        Ok(Some(Frame { first, header_len, packet_len: header_len.wrapping_add(remaining), minimal }))
     }
 
     /// What the first byte says: whether the type may come now and from there, and whether its flags are right.
@@ -313,7 +353,7 @@ impl Decoder {
     #[cold]
     fn fail(&mut self, first: u8, fault: Fault) -> DecodeError {
         let error = fault.in_packet(PacketType::from_first_byte(first), self.version);
-        self.failed = Some(error);
+        self.state = State::Failed(error);
         self.open = false;
         error
     }

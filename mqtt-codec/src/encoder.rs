@@ -85,14 +85,46 @@ impl Encoder {
     /// # Errors
     /// As [`encode`](Self::encode).
     pub fn encode_head(&mut self, publish: &Publish<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        self.encode_head_of(publish, publish.payload.len(), out)
+    }
+
+    /// The same for a payload of `payload_len` bytes that nobody has in one place; the payload of `publish` itself counts for nothing. Until
+    /// all of it has followed, nothing else can be encoded.
+    ///
+    /// ```
+    /// use mqtt_codec::{EncodeError, Encoder, Packet, Publish, Role, Topic, Version};
+    ///
+    /// let mut encoder = Encoder::new(Role::Client, Version::V3_1_1);
+    /// let mut out = Vec::new();
+    /// encoder.encode_head_of(&Publish::new(Topic::new("a/b")?, b""), 7, &mut out)?;
+    /// encoder.encode_payload(b"pay", &mut out)?;
+    /// assert_eq!(encoder.encode(&Packet::PingReq, &mut out), Err(EncodeError::PayloadPending(4)));
+    /// encoder.encode_payload(b"load", &mut out)?;
+    /// encoder.encode(&Packet::PingReq, &mut out)?;
+    /// assert_eq!(out, b"\x30\x0c\x00\x03a/bpayload\xc0\x00");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`encode`](Self::encode).
+    pub fn encode_head_of(
+        &mut self,
+        publish: &Publish<'_>,
+        payload_len: usize,
+        out: &mut impl BufMut,
+    ) -> Result<(), EncodeError> {
         publish.check(&self.sending)?;
         let version = self.sending.version;
-        let payload = publish.payload.len();
-        let remaining = self.check_len(publish.head_len(version).saturating_add(payload))?;
-        room(Packet::packet_len(remaining).saturating_sub(payload), out)?;
+        let remaining = self.check_len(publish.head_len(version).saturating_add(payload_len))?;
+        room(Packet::packet_len(remaining).saturating_sub(payload_len), out)?;
         publish.write_head(version, remaining, out);
-        self.pending = payload;
+        self.pending = payload_len;
         Ok(())
+    }
+
+    /// Bytes of an announced payload that are still to come.
+    pub const fn payload_pending(&self) -> usize {
+        self.pending
     }
 
     /// Appends a part of the payload that [`encode_head`](Self::encode_head) announced.

@@ -39,7 +39,7 @@ mod arbitrary;
 mod serde;
 
 pub use binary::Binary;
-pub use decoder::Decoder;
+pub use decoder::{Decoder, Piece, Skipped, Streaming};
 pub use deviation::Deviations;
 pub use encoder::{Encoder, Transmit};
 pub use error::{Class, DecodeError, DecodeErrorKind, EncodeError, Reply};
