@@ -8,14 +8,14 @@ use crate::error::{DecodeError, DecodeErrorKind};
 pub(crate) trait Put {
     fn append(&mut self, bytes: &[u8]);
 
-    /// Appends a byte, then a value of at most 12.
+    /// Appends the header of an option, then its value.
     #[inline]
-    fn append_option(&mut self, head: u8, value: &[u8]) {
+    fn append_option<const N: usize>(&mut self, header: [u8; N], value: &[u8]) {
         // Half of all values have one byte: it goes with its header.
-        if let [byte] = value {
-            return self.append(&[head, *byte]);
+        if let ([header], [byte]) = (header.as_slice(), value) {
+            return self.append(&[*header, *byte]);
         }
-        self.append(&[head]);
+        self.append(&header);
         self.append(value);
     }
 }
@@ -40,11 +40,11 @@ impl Put for Slice<'_> {
     }
 
     #[inline(always)]
-    fn append_option(&mut self, head: u8, value: &[u8]) {
-        if let Some((first, rest)) = core::mem::take(&mut self.0).split_first_mut()
+    fn append_option<const N: usize>(&mut self, header: [u8; N], value: &[u8]) {
+        if let Some((first, rest)) = core::mem::take(&mut self.0).split_first_chunk_mut()
             && let Some((to, rest)) = rest.split_at_mut_checked(value.len())
         {
-            *first = head;
+            *first = header;
             copy(to, value);
             self.0 = rest;
         }
@@ -251,64 +251,52 @@ pub(crate) const fn option_header_len(delta: u16, value_len: usize) -> usize {
 }
 
 #[inline]
-fn put_extension(value: u16, out: &mut impl Put) {
-    if value >= 269 {
-        out.append(&value.wrapping_sub(269).to_be_bytes());
-    } else if value >= 13 {
-        out.append(&[value.wrapping_sub(13).to_le_bytes()[0]]);
-    }
-}
-
-#[inline]
 const fn nibble(value: usize) -> u8 {
-    if value < 13 {
-        value.to_le_bytes()[0]
-    } else if value < 269 {
-        13
-    } else {
-        14
+    match extension_len(value) {
+        0 => value.to_le_bytes()[0],
+        1 => 13,
+        _ => 14,
     }
 }
 
-/// Writes an option's header. `value_len` is at most [`MAX_OPTION_LEN`].
-pub(crate) fn put_option_header(delta: u16, value_len: usize, out: &mut impl Put) {
-    let first = (nibble(usize::from(delta)) << 4) | nibble(value_len);
-    match (delta, value_len) {
-        // One byte of extension in all: nearly all options that have any.
-        (13..=268, 0..=12) => return out.append(&[first, delta.wrapping_sub(13).to_le_bytes()[0]]),
-        (0..=12, 13..=268) => return out.append(&[first, value_len.wrapping_sub(13).to_le_bytes()[0]]),
-        _ => out.append(&[first]),
-    }
-    if first >= 0xd0 || first & 0x0f >= 13 {
-        put_extension(delta, out);
-        if value_len >= 269 {
-            let [low, high, ..] = value_len.wrapping_sub(269).to_le_bytes();
-            out.append(&[high, low]);
-        } else if value_len >= 13 {
-            out.append(&[value_len.wrapping_sub(13).to_le_bytes()[0]]);
+/// An option header in an array, and how long it is. `value_len` is at most [`MAX_OPTION_LEN`].
+///
+/// Not inline, and by value: what it is written to stays in registers where no option needs it.
+#[inline(never)]
+pub(crate) fn option_header_bytes(delta: u16, value_len: usize) -> ([u8; 5], usize) {
+    let delta = usize::from(delta);
+    let extension = |value: usize| match extension_len(value) {
+        1 => [value.wrapping_sub(13).to_le_bytes()[0], 0],
+        _ => {
+            let [low, high, ..] = value.wrapping_sub(269).to_le_bytes();
+            [high, low]
         }
-    }
+    };
+    let first = (nibble(delta) << 4) | nibble(value_len);
+    let ([a, b], [c, d]) = (extension(delta), extension(value_len));
+    let bytes = match extension_len(delta) {
+        0 => [first, c, d, 0, 0],
+        1 => [first, a, c, d, 0],
+        _ => [first, a, b, c, d],
+    };
+    (bytes, extension_len(delta).wrapping_add(extension_len(value_len)).wrapping_add(1))
 }
 
-/// Writes an option.
+/// Writes an option. Its value is at most [`MAX_OPTION_LEN`] long.
 #[inline]
 pub(crate) fn put_option(delta: u16, value: &[u8], out: &mut impl Put) {
     let len = value.len();
-    if delta < 13 && len < 13 {
-        let [delta, _] = delta.to_le_bytes();
-        return out.append_option((delta << 4) | len.to_le_bytes()[0], value);
+    let ([delta_byte, _], [len_byte, ..]) = (delta.to_le_bytes(), len.to_le_bytes());
+    match (delta, len) {
+        (0..=12, 0..=12) => return out.append_option([(delta_byte << 4) | len_byte], value),
+        // One byte of extension in all: nearly all options that have any.
+        (13..=268, 0..=12) => return out.append_option([0xd0 | len_byte, delta_byte.wrapping_sub(13)], value),
+        (0..=12, 13..=268) => return out.append_option([(delta_byte << 4) | 13, len_byte.wrapping_sub(13)], value),
+        _ => {}
     }
-    put_option_header(delta, len, out);
+    let (header, header_len) = option_header_bytes(delta, len);
+    out.append(header.get(..header_len).unwrap_or_default());
     out.append(value);
-}
-
-/// An option header in an array, and how long it is.
-#[inline]
-pub(crate) fn option_header_bytes(delta: u16, value_len: usize) -> ([u8; 5], usize) {
-    let mut bytes = [0; 5];
-    let mut out: &mut [u8] = &mut bytes;
-    put_option_header(delta, value_len, &mut out);
-    (bytes, option_header_len(delta, value_len))
 }
 
 /// The smallest big-endian form of a number: no byte for 0 (RFC 7252 §3.2).

@@ -14,13 +14,10 @@ pub(crate) struct Measure {
 /// A number of bytes that parts do not exceed; `None` if one of them may be longer than an option can be.
 #[inline]
 pub(super) fn bound(items: &[OptionRef<'_>]) -> Option<u64> {
-    let (mut sum, mut bits) = (0_u64, 0_u64);
-    for item in items {
-        let len = item.value.len() as u64;
-        sum = sum.wrapping_add(len).wrapping_add(wire::MAX_OPTION_HEADER_LEN);
-        bits |= len;
-    }
-    (bits <= 0xffff).then_some(sum)
+    items.iter().try_fold(0, |sum: u64, item| {
+        let len = u16::try_from(item.value.len()).ok()?;
+        Some(sum.wrapping_add(u64::from(len)).wrapping_add(wire::MAX_OPTION_HEADER_LEN))
+    })
 }
 
 /// Measures parts in one pass, if they are in order.
