@@ -5,7 +5,7 @@ use crate::code::Code;
 use crate::error::Reply;
 use crate::message::{Header, Message, MessageType};
 use crate::options::{OptionIter, OptionNumber, OptionRef};
-use crate::registry::{self, OptionInfo};
+use crate::registry::{self, OptionInfo, path_abbrev};
 use crate::value::Block;
 
 /// Who looks at the message.
@@ -68,10 +68,10 @@ pub enum Fault {
     Length,
     /// Not defined for this method or response code (RFC 7252 §5.4).
     Undefined,
-    /// A value that the option's specification forbids: SZX 7 on datagrams (RFC 7959 §2.2), Hop-Limit 0 (RFC 8768 §3), a path segment
-    /// `.` or `..` (RFC 7252 §5.10.1).
+    /// A value that the option's specification forbids: SZX 7 on datagrams (RFC 7959 §2.2), a Hop-Limit of 0 or above 255 (RFC 8768 §3), a
+    /// path segment `.` or `..` (RFC 7252 §5.10.1); or one that it does not define: an unknown Uri-Path-Abbrev.
     Value,
-    /// Q-Block beside Block (RFC 9177 §4.1).
+    /// Beside an option that it excludes: Q-Block and Block (RFC 9177 §4.1), Uri-Path-Abbrev and Uri-Path.
     Mixed,
 }
 
@@ -105,6 +105,7 @@ pub struct Check<'m> {
     policy: Policy,
     options: OptionIter<'m>,
     last: Option<OptionNumber>,
+    path: bool,
     block: bool,
     q_block: bool,
 }
@@ -130,13 +131,15 @@ impl Message<'_> {
             policy: *policy,
             options: self.options.iter(),
             last: None,
+            path: false,
             block: false,
             q_block: false,
         }
     }
 
     /// What the message as a whole must be answered with, if it may not be processed: the first refusal of [`check`](Self::check), the
-    /// Reset for a ping (RFC 7252 §4.3), or 4.05 for a method that is not registered (RFC 7252 §5.8).
+    /// Reset for a ping (RFC 7252 §4.3), 4.00 for a Q-Block1 without Request-Tag or Size1 (RFC 9177 §4.3), or 4.05 for a method that is not
+    /// registered (RFC 7252 §5.8).
     #[must_use]
     pub fn refusal(&self, policy: &Policy) -> Option<Reply> {
         if self.is_empty() && self.message_type() == Some(MessageType::Confirmable) {
@@ -147,9 +150,16 @@ impl Message<'_> {
             Effect::Refuse(reply) => Some(reply),
             _ => None,
         });
+        let is_processed = |number| self.options.contains(number) && (policy.recognises)(number);
+        // RFC 9177 §4.3: a request with Q-Block1 has both a Request-Tag and a Size1.
+        let is_lacking = self.code.is_request()
+            && is_processed(OptionNumber::Q_BLOCK1)
+            && !(is_processed(OptionNumber::REQUEST_TAG) && is_processed(OptionNumber::SIZE1));
         // RFC 7252 §5.8: an unrecognised method is answered with 4.05.
-        let unknown = self.code.is_request() && self.code.name().is_none();
-        refused.or(unknown.then_some(Reply::Respond(Code::METHOD_NOT_ALLOWED)))
+        let is_unknown = self.code.is_request() && self.code.name().is_none();
+        refused
+            .or(is_lacking.then_some(Reply::Respond(Code::BAD_REQUEST)))
+            .or(is_unknown.then_some(Reply::Respond(Code::METHOD_NOT_ALLOWED)))
     }
 }
 
@@ -166,6 +176,10 @@ impl<'m> Check<'m> {
         if !self.code.is_signaling() && !info.scope.contains(self.code) {
             return Some(Fault::Undefined);
         }
+        // RFC 8768 §3: 0 and numbers above 255 are refused, whatever their length.
+        if info.number == OptionNumber::HOP_LIMIT && !option.uint().is_some_and(|hops| (1..=255).contains(&hops)) {
+            return Some(Fault::Value);
+        }
         // RFC 7252 §5.4.3: so is one whose length is out of range.
         if !info.accepts_len(option.value.len()) {
             return Some(Fault::Length);
@@ -181,9 +195,14 @@ impl<'m> Check<'m> {
         match info.number {
             // RFC 7252 §5.10.1, §5.10.7: "." and ".." have been resolved by the sender.
             OptionNumber::URI_PATH | OptionNumber::LOCATION_PATH => {
+                self.path |= info.number == OptionNumber::URI_PATH;
                 matches!(option.value, b"." | b"..").then_some(Fault::Value)
             }
-            OptionNumber::HOP_LIMIT => (option.value == [0]).then_some(Fault::Value),
+            // draft-ietf-core-uri-path-abbrev §2.4, §2.1: not beside Uri-Path, and only with a number that is known.
+            OptionNumber::URI_PATH_ABBREV if self.path => Some(Fault::Mixed),
+            OptionNumber::URI_PATH_ABBREV => {
+                option.uint().and_then(path_abbrev::path).is_none().then_some(Fault::Value)
+            }
             OptionNumber::BLOCK1 | OptionNumber::BLOCK2 | OptionNumber::Q_BLOCK1 | OptionNumber::Q_BLOCK2 => {
                 let q = matches!(info.number, OptionNumber::Q_BLOCK1 | OptionNumber::Q_BLOCK2);
                 let seen = if q { &mut self.q_block } else { &mut self.block };
@@ -204,7 +223,9 @@ impl<'m> Check<'m> {
             // RFC 8323 §5.2: a critical option that is not understood aborts the connection; §5.4: elective ones are ignored.
             return if number.is_critical() { Effect::Refuse(Reply::Abort) } else { Effect::IgnoreOption };
         }
-        if fault == Fault::Value {
+        // draft-ietf-core-uri-path-abbrev §2.1, §2.4: what cannot be expanded is treated as a critical option that cannot be processed.
+        let is_abbreviation = number == OptionNumber::URI_PATH_ABBREV;
+        if fault == Fault::Value && !is_abbreviation {
             return match number {
                 OptionNumber::LOCATION_PATH => Effect::IgnoreOption,
                 // RFC 7959 §2.2, RFC 8768 §3: 4.00.
@@ -213,7 +234,7 @@ impl<'m> Check<'m> {
                 _ => Effect::IgnoreOption,
             };
         }
-        if self.policy.role == Role::Proxy && fault != Fault::Mixed {
+        if self.policy.role == Role::Proxy && (fault != Fault::Mixed || is_abbreviation) {
             return match (number.is_unsafe(), self.code.is_request()) {
                 // RFC 7252 §5.7.1: unsafe options that the proxy does not recognise: 4.02 for a request, 5.02 for a response.
                 (true, true) => Effect::Refuse(Reply::Respond(Code::BAD_OPTION)),

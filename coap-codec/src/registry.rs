@@ -7,6 +7,7 @@ use crate::options::OptionNumber;
 use crate::signaling;
 
 pub mod content_format;
+pub mod path_abbrev;
 
 /// The format of an option's value (RFC 7252 §3.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

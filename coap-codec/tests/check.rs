@@ -7,6 +7,7 @@
     reason = "tests may panic"
 )]
 
+use coap_codec::registry::OptionInfo;
 use coap_codec::{
     Code, Effect, Fault, Header, Message, MessageType, NonRule, OptionNumber, OptionRef, Options, Policy, Reply, Role,
 };
@@ -70,12 +71,16 @@ fn unknown_options_by_direction_type_and_role() {
 #[test]
 fn lengths_one_below_and_one_above_the_range_are_found_for_every_option() {
     let bytes = vec![0x61; 1100];
-    for info in coap_codec::registry::OPTIONS.iter().filter(|info| info.max_len < 65_535) {
+    // A Hop-Limit of no byte, or of two that are not 0, is refused for its value.
+    let others = |info: &&OptionInfo| info.max_len < 65_535 && info.number != OptionNumber::HOP_LIMIT;
+    for info in coap_codec::registry::OPTIONS.iter().filter(others) {
         let code = if info.scope.contains(Code::GET) { Code::GET } else { Code::CONTENT };
         let fault =
             |len: usize| one(datagram(CON), code, info.number.0, &bytes[..len], &Policy::default()).map(|(f, _)| f);
         assert_eq!(fault(info.min_len.into()), None, "{}", info.name);
-        assert_eq!(fault(info.max_len.into()), None, "{}", info.name);
+        // Four times `a` is not the number of a path.
+        let longest = (info.number == OptionNumber::URI_PATH_ABBREV).then_some(Fault::Value);
+        assert_eq!(fault(info.max_len.into()), longest, "{}", info.name);
         assert_eq!(fault(usize::from(info.max_len) + 1), Some(Fault::Length), "{}", info.name);
         if info.min_len > 0 {
             assert_eq!(fault(usize::from(info.min_len) - 1), Some(Fault::Length), "{}", info.name);
@@ -124,7 +129,11 @@ fn values_that_are_forbidden() {
     assert_eq!(one(Header::Reliable, Code::GET, 23, &[0x07], &policy), None);
     assert_eq!(one(Header::Reliable, Code::GET, 31, &[0x07], &policy), bad_request);
     assert_eq!(one(datagram(CON), Code::GET, 23, &[0x06], &policy), None);
-    assert_eq!(one(datagram(CON), Code::GET, 16, &[0], &policy), bad_request);
+    // RFC 8768 §3: 0 and above 255; a leading zero is a length out of range.
+    for hops in [&[][..], &[0], &[1, 0], &[0, 0], &[0xff; 5]] {
+        assert_eq!(one(datagram(CON), Code::GET, 16, hops, &policy), bad_request);
+    }
+    assert_eq!(one(datagram(CON), Code::GET, 16, &[0, 5], &policy), Some((Fault::Length, Effect::IgnoreOption)));
     assert_eq!(one(datagram(CON), Code::GET, 11, b"..", &policy), bad_request);
     assert_eq!(one(datagram(CON), Code::GET, 11, b"...", &policy), None);
     assert_eq!(
@@ -139,6 +148,33 @@ fn q_block_and_block_are_not_mixed() {
     let message = Message { options: Options::from_slice(&items), ..Message::new(CON, Code::PUT, 1) };
     assert_eq!(findings(&message, &Policy::default()), [(23, Fault::Mixed, BAD_OPTION)]);
     assert_eq!(message.refusal(&Policy::default()), Some(Reply::Respond(Code::BAD_OPTION)));
+}
+
+/// RFC 9177 §4.3: Q-Block1 needs a Request-Tag and a Size1.
+#[test]
+fn q_block1_has_company() {
+    let all = [(19, &b""[..]), (60, b"\x01"), (292, b"t")];
+    for left_out in 0..4 {
+        let items = all.iter().enumerate().filter(|(place, _)| *place != left_out);
+        let items: Vec<_> = items.map(|(_, (number, value))| OptionRef::new(OptionNumber(*number), value)).collect();
+        let message = Message { options: Options::from_slice(&items), ..Message::new(CON, Code::PUT, 1) };
+        let refused = (left_out == 1 || left_out == 2).then_some(Reply::Respond(Code::BAD_REQUEST));
+        assert_eq!(message.refusal(&Policy::default()), refused, "{left_out}");
+    }
+}
+
+/// draft-ietf-core-uri-path-abbrev §2.1, §2.4: 4.02 by the server, nothing by a proxy on the way.
+#[test]
+fn abbreviated_paths_are_known_and_alone() {
+    let (endpoint, proxy) = (Policy::default(), Policy::new(Role::Proxy));
+    assert_eq!(one(datagram(CON), Code::GET, 13, &[], &endpoint), None);
+    assert_eq!(one(datagram(CON), Code::GET, 13, &[0x01, 0x2d], &endpoint), None);
+    assert_eq!(one(datagram(CON), Code::GET, 13, &[3], &endpoint), Some((Fault::Value, BAD_OPTION)));
+    assert_eq!(one(datagram(CON), Code::GET, 13, &[3], &proxy), Some((Fault::Value, Effect::Forward)));
+    let items = [OptionRef::new(OptionNumber::URI_PATH, b"a"), OptionRef::new(OptionNumber::URI_PATH_ABBREV, &[])];
+    let message = Message { options: Options::from_slice(&items), ..Message::new(CON, Code::GET, 1) };
+    assert_eq!(findings(&message, &endpoint), [(13, Fault::Mixed, BAD_OPTION)]);
+    assert_eq!(findings(&message, &proxy), [(13, Fault::Mixed, Effect::Forward)]);
 }
 
 #[test]

@@ -144,6 +144,10 @@ fn options_compose_into_normal_forms() {
     assert_eq!(compose(&[(host, b"")]), Err(ComposeError::BadHost));
     assert_eq!(compose(&[(port, &[1, 0, 0])]), Err(ComposeError::BadPort));
     assert_eq!(compose(&[(path, b"..")]), Err(ComposeError::DotSegment));
+    let abbreviated = OptionNumber::URI_PATH_ABBREV;
+    assert_eq!(compose(&[(abbreviated, b""), (query, b"rt=a")]).unwrap(), "coap://192.0.2.1/.well-known/core?rt=a");
+    assert_eq!(compose(&[(abbreviated, b"\x03")]), Err(ComposeError::BadAbbreviation));
+    assert_eq!(compose(&[(abbreviated, b""), (path, b"a")]), Err(ComposeError::BadAbbreviation));
     // RFC 7252 §5.10.2.
     let proxy = (OptionNumber::PROXY_URI, &b"coap://x/y"[..]);
     assert_eq!(compose(&[(path, b"ignored"), proxy]).unwrap(), "coap://x/y");

@@ -314,7 +314,11 @@ fn target(coap: &Coap<'_>) -> Option<String> {
     let is_target = |number| {
         matches!(
             number,
-            OptionNumber::URI_HOST | OptionNumber::URI_PORT | OptionNumber::URI_PATH | OptionNumber::URI_QUERY
+            OptionNumber::URI_HOST
+                | OptionNumber::URI_PORT
+                | OptionNumber::URI_PATH
+                | OptionNumber::URI_PATH_ABBREV
+                | OptionNumber::URI_QUERY
         )
     };
     if !coap.code.is_request() || !coap.options.iter().any(|option| is_target(option.number)) {

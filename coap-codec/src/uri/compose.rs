@@ -18,6 +18,8 @@ pub enum ComposeError {
     BadProxy,
     /// A Uri-Path of `.` or `..` (RFC 7252 §5.10.1), which a reader of the URI would resolve.
     DotSegment,
+    /// A Uri-Path-Abbrev whose number is not known, or beside a Uri-Path (draft-ietf-core-uri-path-abbrev §2).
+    BadAbbreviation,
 }
 
 impl fmt::Display for ComposeError {
@@ -27,6 +29,7 @@ impl fmt::Display for ComposeError {
             Self::BadPort => "Uri-Port is longer than two bytes",
             Self::BadProxy => "Proxy-Uri or Proxy-Scheme is not text",
             Self::DotSegment => "a Uri-Path is a dot segment",
+            Self::BadAbbreviation => "Uri-Path-Abbrev cannot be expanded",
         })
     }
 }
@@ -73,6 +76,10 @@ impl Options<'_> {
             }
             if self.all(OptionNumber::URI_PATH).any(|o| matches!(o.value, b"." | b"..")) {
                 return Err(ComposeError::DotSegment);
+            }
+            let is_abbreviated = self.contains(OptionNumber::URI_PATH_ABBREV);
+            if is_abbreviated && (self.abbreviated_path().is_none() || self.contains(OptionNumber::URI_PATH)) {
+                return Err(ComposeError::BadAbbreviation);
             }
         }
         let port = match self.first(OptionNumber::URI_PORT) {
@@ -135,7 +142,7 @@ impl fmt::Display for Composed<'_> {
         }
         // RFC 7252 §6.5 step 7.
         if !has_path {
-            f.write_str("/")?;
+            f.write_str(self.options.abbreviated_path().unwrap_or("/"))?;
         }
         let mut separator = "?";
         for option in self.options.all(OptionNumber::URI_QUERY) {
