@@ -4,6 +4,7 @@ use bytes::BufMut;
 
 use super::constructor as code;
 use super::field::{Field, list_len, put_list_head};
+use super::frame::HEAD;
 use super::spec::descriptor;
 use super::validate::{self, compound};
 use super::wire::{Fault, Parsed, octet, octets, slice8, slice32};
@@ -122,8 +123,7 @@ pub(crate) trait Visitor {
 struct Measure {
     len: usize,
     count: usize,
-    kept_len: usize,
-    kept_count: usize,
+    kept: Measured,
 }
 
 impl Visitor for Measure {
@@ -133,8 +133,7 @@ impl Visitor for Measure {
         match value {
             Some(value) => {
                 self.len = self.len.saturating_add(value.len());
-                self.kept_len = self.len;
-                self.kept_count = self.count;
+                self.kept = Measured { count: self.count, len: self.len };
             }
             None => self.len = self.len.saturating_add(1),
         }
@@ -157,6 +156,25 @@ impl Visitor for Check {
             self.0 = self.0.and(Err(EncodeError::Invalid(Kind::MissingPerformativeField)));
         }
         self.multiple(symbols);
+    }
+}
+
+/// Both at once.
+struct Plan {
+    measure: Measure,
+    check: Check,
+}
+
+impl Visitor for Plan {
+    #[inline]
+    fn field<'a, T: Field<'a>>(&mut self, value: Option<&T>) {
+        self.check.field(value);
+        self.measure.field(value);
+    }
+
+    fn some(&mut self, symbols: &Symbols<'_>) {
+        self.check.some(symbols);
+        self.measure.multiple(symbols);
     }
 }
 
@@ -259,18 +277,29 @@ pub(crate) fn fill<'a, T: Composite<'a>>(composite: &mut T, rest: &mut &'a [u8],
 }
 
 /// The fields that are written, and the octets they take.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub(crate) struct Measured {
     count: usize,
     len: usize,
 }
 
 impl Measured {
+    /// No fields.
+    pub(crate) const NONE: Self = Self { count: 0, len: 0 };
+
     #[inline]
     pub(crate) fn of<'a, T: Composite<'a>>(composite: &T) -> Self {
         let mut measure = Measure::default();
         composite.visit(&mut measure);
-        Self { count: measure.kept_count, len: measure.kept_len }
+        measure.kept
+    }
+
+    /// Measures a composite that a decoder would take.
+    #[inline]
+    pub(crate) fn checked<'a, T: Composite<'a>>(composite: &T) -> Result<Self, EncodeError> {
+        let mut plan = Plan { measure: Measure::default(), check: Check(Ok(())) };
+        composite.visit(&mut plan);
+        plan.check.0.map(|()| plan.measure.kept)
     }
 
     /// The octets of descriptor and list.
@@ -285,6 +314,24 @@ impl Measured {
         out.put_slice(&[code::DESCRIBED, code::SMALL_ULONG, T::CODE]);
         put_list_head(self.count, self.len, out);
         composite.visit(&mut Write { out, left: self.count });
+    }
+
+    /// The same behind a frame header. Most lists are short: then all that precedes the fields is one piece.
+    #[inline]
+    pub(crate) fn put_frame<'a, T: Composite<'a>, B: BufMut>(self, header: [u8; HEAD], composite: &T, out: &mut B) {
+        match (u8::try_from(self.len.saturating_add(1)), u8::try_from(self.count)) {
+            (Ok(size), Ok(count)) if count != 0 => {
+                let [a, b, c, d, doff, kind, high, low] = header;
+                let list = [code::DESCRIBED, code::SMALL_ULONG, T::CODE, code::LIST_8, size, count];
+                let [e, f, g, h, i, j] = list;
+                out.put_slice(&[a, b, c, d, doff, kind, high, low, e, f, g, h, i, j]);
+                composite.visit(&mut Write { out, left: self.count });
+            }
+            _ => {
+                out.put_slice(&header);
+                self.put(composite, out);
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use core::iter::FusedIterator;
 
-use super::raw::{Raw, skip, skip_constructor};
+use super::raw::{Raw, skip, skip_constructor, take};
 use super::validate::compound;
 use super::value::Value;
 use super::wire::{before, octet, widen};
@@ -70,12 +70,15 @@ pub struct Items<'a> {
 }
 
 impl<'a> Items<'a> {
-    #[inline]
-    pub(crate) fn raw(&mut self) -> Option<Raw<'a>> {
+    /// Reads the next item, whose type is known.
+    #[inline(always)]
+    fn typed<T>(&mut self, read: impl FnOnce(u8, &mut &'a [u8]) -> Option<T>) -> Option<T> {
         self.left = self.left.checked_sub(1)?;
-        let raw = Raw::split(&mut self.rest);
-        debug_assert!(raw.is_some(), "validation counted these items");
-        raw
+        let (&code, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        let item = read(code, &mut self.rest);
+        debug_assert!(item.is_some(), "validation knew these items");
+        item
     }
 }
 
@@ -84,7 +87,10 @@ impl<'a> Iterator for Items<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Value<'a>> {
-        self.raw().map(Raw::value)
+        self.left = self.left.checked_sub(1)?;
+        let value = take(&mut self.rest);
+        debug_assert!(value.is_some(), "validation counted these items");
+        value
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -165,6 +171,20 @@ impl<'a> IntoIterator for Map<'a> {
 #[derive(Clone, Debug)]
 pub struct Pairs<'a> {
     items: Items<'a>,
+}
+
+impl<'a> Pairs<'a> {
+    /// Reads the next key, whose type is known.
+    #[inline(always)]
+    pub(crate) fn key<T>(&mut self, read: impl FnOnce(u8, &mut &'a [u8]) -> Option<T>) -> Option<T> {
+        self.items.typed(read)
+    }
+
+    /// The value of the key that was read last.
+    #[inline]
+    pub(crate) fn value(&mut self) -> Option<Value<'a>> {
+        self.items.next()
+    }
 }
 
 impl<'a> Iterator for Pairs<'a> {

@@ -65,15 +65,14 @@ impl Encoder {
         payload_len: usize,
         out: &mut impl BufMut,
     ) -> Result<(), EncodeError> {
-        check_performative(channel, performative, payload_len)?;
-        let measured = performative.measure();
-        let head = measured.encoded_len().saturating_add(HEAD);
-        self.check_size(head.saturating_add(payload_len))?;
+        let fields = check_performative(channel, performative, payload_len)?;
+        let head = fields.encoded_len().saturating_add(HEAD);
+        let len = head.saturating_add(payload_len);
+        self.check_size(len)?;
         if out.remaining_mut() < head {
             return Err(EncodeError::NoRoom { needed: head });
         }
-        put_head(head.saturating_add(payload_len), 0, channel, out);
-        performative.put(measured, out);
+        performative.put_frame(fields, header(len, 0, channel), out);
         Ok(())
     }
 
@@ -105,14 +104,15 @@ impl Encoder {
 
     /// Checks a frame, and measures it.
     fn check(&self, frame: &Frame<'_>) -> Result<Plan, EncodeError> {
-        match frame {
-            Frame::Header(_) | Frame::Empty { .. } => return Ok(Plan::of(frame)),
-            Frame::Sasl(performative) => performative.check_fields()?,
+        let (fields, payload_len) = match frame {
+            Frame::Header(_) | Frame::Empty { .. } => return Ok(Plan::EMPTY),
+            Frame::Sasl(performative) => (performative.check()?, 0),
             Frame::Amqp { channel, performative, payload } => {
-                check_performative(*channel, performative, payload.as_slice().len())?
+                let payload_len = payload.as_slice().len();
+                (check_performative(*channel, performative, payload_len)?, payload_len)
             }
-        }
-        let plan = Plan::of(frame);
+        };
+        let plan = Plan::new(fields, payload_len);
         self.check_size(plan.len)?;
         Ok(plan)
     }
@@ -126,60 +126,63 @@ impl Encoder {
     }
 }
 
-fn check_performative(channel: u16, performative: &Performative<'_>, payload_len: usize) -> Result<(), EncodeError> {
-    performative.check_fields()?;
-    performative.check_rules().map_err(EncodeError::Invalid)?;
+fn check_performative(
+    channel: u16,
+    performative: &Performative<'_>,
+    payload_len: usize,
+) -> Result<Measured, EncodeError> {
     match performative {
         Performative::Open(_) if channel != 0 => {
-            Err(EncodeError::Invalid(super::DecodeErrorKind::OpenNotOnChannelZero))
+            return Err(EncodeError::Invalid(super::DecodeErrorKind::OpenNotOnChannelZero));
         }
-        Performative::Transfer(_) => Ok(()),
-        _ if payload_len != 0 => Err(EncodeError::UnexpectedPayload),
-        _ => Ok(()),
+        Performative::Transfer(_) => {}
+        _ if payload_len != 0 => return Err(EncodeError::UnexpectedPayload),
+        _ => {}
     }
+    performative.check()
 }
 
 /// `[transport:framing.1]` The size counts the frame header and the body.
 #[inline]
-fn put_head(len: usize, kind: u8, channel: u16, out: &mut impl BufMut) {
+fn header(len: usize, kind: u8, channel: u16) -> [u8; HEAD] {
     let [a, b, c, d] = u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes();
     let [high, low] = channel.to_be_bytes();
-    out.put_slice(&[a, b, c, d, 2, kind, high, low]);
+    [a, b, c, d, 2, kind, high, low]
 }
 
 /// How a frame will be written: measured once, because measuring costs about as much as writing.
 struct Plan {
     len: usize,
-    fields: Option<Measured>,
+    fields: Measured,
 }
 
 impl Plan {
+    /// A frame without a body, or a protocol header.
+    const EMPTY: Self = Self { len: HEAD, fields: Measured::NONE };
+
+    fn new(fields: Measured, payload_len: usize) -> Self {
+        Self { len: fields.encoded_len().saturating_add(payload_len).saturating_add(HEAD), fields }
+    }
+
     fn of(frame: &Frame<'_>) -> Self {
-        let (fields, payload_len) = match frame {
-            Frame::Header(_) | Frame::Empty { .. } => return Self { len: HEAD, fields: None },
-            Frame::Sasl(performative) => (performative.measure(), 0),
-            Frame::Amqp { performative, payload, .. } => (performative.measure(), payload.as_slice().len()),
-        };
-        let len = fields.encoded_len().saturating_add(payload_len).saturating_add(HEAD);
-        Self { len, fields: Some(fields) }
+        match frame {
+            Frame::Header(_) | Frame::Empty { .. } => Self::EMPTY,
+            Frame::Sasl(performative) => Self::new(performative.measure(), 0),
+            Frame::Amqp { performative, payload, .. } => Self::new(performative.measure(), payload.as_slice().len()),
+        }
     }
 
     fn put(&self, frame: &Frame<'_>, out: &mut impl BufMut) {
-        match (frame, self.fields) {
-            (Frame::Amqp { channel, performative, payload }, Some(fields)) => {
-                put_head(self.len, 0, *channel, out);
-                performative.put(fields, out);
+        match frame {
+            Frame::Amqp { channel, performative, payload } => {
+                performative.put_frame(self.fields, header(self.len, 0, *channel), out);
                 if !payload.is_empty() {
                     out.put_slice(payload);
                 }
             }
-            (Frame::Sasl(performative), Some(fields)) => {
-                put_head(self.len, 1, 0, out);
-                performative.put(fields, out);
-            }
-            (Frame::Header(header), _) => out.put_slice(&header.to_bytes()),
-            (Frame::Empty { channel }, _) => put_head(self.len, 0, *channel, out),
-            (Frame::Amqp { .. } | Frame::Sasl(_), None) => {}
+            Frame::Sasl(performative) => performative.put_frame(self.fields, header(self.len, 1, 0), out),
+            Frame::Header(header) => out.put_slice(&header.to_bytes()),
+            Frame::Empty { channel } => out.put_slice(&header(self.len, 0, *channel)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::DecodeErrorKind as Kind;
 use super::constructor as code;
-use super::raw::Raw;
+use super::raw::{Raw, read};
 use super::value::Value;
 use super::wire::{Fault, Parsed, widen};
 
@@ -12,23 +12,15 @@ const MAX_COMPARED: usize = 64;
 /// The pairs whose fingerprints fit a few registers.
 pub(crate) const FEW: usize = 8;
 
-/// Notes the fingerprint of the key at `index`, unless an earlier key is the same.
-#[inline]
-pub(crate) fn note<const N: usize>(
-    key: Raw<'_>,
-    index: usize,
-    items: &[u8],
-    prints: &mut [u64; N],
-) -> Result<(), Kind> {
-    let print = fingerprint(key);
-    let Some((seen, slots)) = prints.split_at_mut_checked(index) else { return Ok(()) };
-    if seen.contains(&print) && earlier(items, index, key) {
-        return Err(Kind::DuplicateKey);
-    }
+/// Notes the fingerprint of the key at `index`, a code and what follows it; false when an earlier key has the same.
+#[inline(always)]
+pub(crate) fn is_new<const N: usize>(code: u8, body: &[u8], index: usize, prints: &mut [u64; N]) -> bool {
+    let print = fingerprint(code, body);
+    let Some((seen, slots)) = prints.split_at_mut_checked(index) else { return true };
     if let Some(slot) = slots.first_mut() {
         *slot = print;
     }
-    Ok(())
+    !seen.contains(&print)
 }
 
 /// AMQP 1.0 §1.6.23: "A map in which there exist two identical key values is invalid."
@@ -51,7 +43,10 @@ fn compare<const N: usize>(items: &[u8]) -> Parsed<()> {
     for index in 0..N {
         let at = rest;
         let Some(key) = Raw::split(&mut rest) else { break };
-        note(key, index, items, &mut prints).map_err(|kind| Fault::new(kind, at))?;
+        let code = key.constructor().first().copied().unwrap_or(code::NULL);
+        if !is_new(code, key.body(), index, &mut prints) && earlier(items, index, at) {
+            return Err(Fault::new(Kind::DuplicateKey, at));
+        }
         if Raw::split(&mut rest).is_none() {
             break;
         }
@@ -59,9 +54,10 @@ fn compare<const N: usize>(items: &[u8]) -> Parsed<()> {
     Ok(())
 }
 
-/// True when one of the first `count` keys equals `key`.
+/// True when one of the first `count` keys equals the one at the head of `at`.
 #[cold]
-fn earlier(items: &[u8], count: usize, key: Raw<'_>) -> bool {
+pub(crate) fn earlier(items: &[u8], count: usize, mut at: &[u8]) -> bool {
+    let Some(key) = Raw::split(&mut at) else { return false };
     let mut rest = items;
     (0..count).any(|_| {
         let same = Raw::split(&mut rest).is_some_and(|other| other.value() == key.value());
@@ -72,25 +68,27 @@ fn earlier(items: &[u8], count: usize, key: Raw<'_>) -> bool {
 
 /// Equal keys have equal fingerprints.
 #[inline]
-fn fingerprint(key: Raw<'_>) -> u64 {
-    let code = match key.constructor() {
-        [code] => *code,
-        _ => return 1,
-    };
-    match (code, key.body()) {
+fn fingerprint(code: u8, body: &[u8]) -> u64 {
+    match (code, body) {
         (code::BINARY_8 | code::STRING_8 | code::SYMBOL_8, [_, octets @ ..])
         | (code::BINARY_32 | code::STRING_32 | code::SYMBOL_32, [_, _, _, _, octets @ ..]) => {
             let len = u64::try_from(octets.len()).unwrap_or(u64::MAX);
             edges(octets) ^ len.rotate_left(48) ^ u64::from(code & 15).rotate_left(60)
         }
-        _ => match key.value() {
-            Value::Uint(number) => u64::from(number) ^ 0x0500_0000_0000_0000,
-            Value::Ulong(number) => number ^ 0x0600_0000_0000_0000,
-            Value::Int(number) => u64::from(number.cast_unsigned()) ^ 0x0700_0000_0000_0000,
-            Value::Long(number) => number.cast_unsigned() ^ 0x0800_0000_0000_0000,
-            Value::Boolean(truth) => u64::from(truth) ^ 0x0900_0000_0000_0000,
-            other => u64::from(other.kind_code()) ^ edges(key.body()),
-        },
+        _ => other_fingerprint(code, body),
+    }
+}
+
+fn other_fingerprint(code: u8, body: &[u8]) -> u64 {
+    match read(code, &mut { body }) {
+        // The descriptor stands before the octets that are compared here.
+        None => 1,
+        Some(Value::Uint(number)) => u64::from(number) ^ 0x0500_0000_0000_0000,
+        Some(Value::Ulong(number)) => number ^ 0x0600_0000_0000_0000,
+        Some(Value::Int(number)) => u64::from(number.cast_unsigned()) ^ 0x0700_0000_0000_0000,
+        Some(Value::Long(number)) => number.cast_unsigned() ^ 0x0800_0000_0000_0000,
+        Some(Value::Boolean(truth)) => u64::from(truth) ^ 0x0900_0000_0000_0000,
+        Some(other) => u64::from(other.kind_code()) ^ edges(body),
     }
 }
 

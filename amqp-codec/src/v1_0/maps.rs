@@ -9,9 +9,9 @@ use super::encoded::{Encoded, MapBuf};
 use super::field::{Field, compound_len, put_compound_head, wrong_type};
 use super::own::{Keep, Own};
 use super::value::Value;
-use super::wire::{Parsed, before};
+use super::wire::{Parsed, before, slice8, slice32};
 use super::words::{Ascii, Utf8};
-use super::{DecodeErrorKind as Kind, EncodeError, Limits, validate};
+use super::{DecodeErrorKind as Kind, EncodeError, Limits, raw, validate};
 
 /// The key of an annotation (AMQP 1.0 §3.2.10).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -33,14 +33,21 @@ impl fmt::Display for AnnotationKey<'_> {
 
 /// A key type of a restricted map.
 trait Key<'a>: Copy {
-    fn from_value(value: Value<'a>) -> Option<Self>;
+    /// Reads what follows the constructor of a key that was checked.
+    fn read(code: u8, rest: &mut &'a [u8]) -> Option<Self>;
     fn to_value(self) -> Value<'a>;
+}
+
+/// The octets of a string, symbol or binary, given the code of its short form.
+#[inline]
+fn octets<'a>(code8: u8, code: u8, rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    if code == code8 { slice8(rest).ok() } else { slice32(rest).ok() }
 }
 
 impl<'a> Key<'a> for Ascii<'a> {
     #[inline]
-    fn from_value(value: Value<'a>) -> Option<Self> {
-        if let Value::Symbol(symbol) = value { Some(symbol) } else { None }
+    fn read(code: u8, rest: &mut &'a [u8]) -> Option<Self> {
+        octets(code::SYMBOL_8, code, rest).map(Ascii::checked)
     }
 
     fn to_value(self) -> Value<'a> {
@@ -50,8 +57,8 @@ impl<'a> Key<'a> for Ascii<'a> {
 
 impl<'a> Key<'a> for Utf8<'a> {
     #[inline]
-    fn from_value(value: Value<'a>) -> Option<Self> {
-        if let Value::String(text) = value { Some(text) } else { None }
+    fn read(code: u8, rest: &mut &'a [u8]) -> Option<Self> {
+        octets(code::STRING_8, code, rest).map(Utf8::checked)
     }
 
     fn to_value(self) -> Value<'a> {
@@ -61,8 +68,8 @@ impl<'a> Key<'a> for Utf8<'a> {
 
 impl<'a> Key<'a> for &'a [u8] {
     #[inline]
-    fn from_value(value: Value<'a>) -> Option<Self> {
-        if let Value::Binary(octets) = value { Some(octets) } else { None }
+    fn read(code: u8, rest: &mut &'a [u8]) -> Option<Self> {
+        octets(code::BINARY_8, code, rest)
     }
 
     fn to_value(self) -> Value<'a> {
@@ -72,8 +79,8 @@ impl<'a> Key<'a> for &'a [u8] {
 
 impl<'a> Key<'a> for AnnotationKey<'a> {
     #[inline]
-    fn from_value(value: Value<'a>) -> Option<Self> {
-        match value {
+    fn read(code: u8, rest: &mut &'a [u8]) -> Option<Self> {
+        match raw::read(code, rest)? {
             Value::Symbol(name) => Some(Self::Symbol(name)),
             Value::Ulong(number) => Some(Self::Ulong(number)),
             _ => None,
@@ -140,10 +147,8 @@ fn is_filter(first: u8, _last: u8) -> bool {
 }
 
 fn is_simple(_first: u8, last: u8) -> bool {
-    !matches!(
-        last,
-        code::LIST_0 | code::LIST_8 | code::LIST_32 | code::MAP_8 | code::MAP_32 | code::ARRAY_8 | code::ARRAY_32
-    )
+    // What holds other values has the highest codes.
+    last < code::LIST_8 && last != code::LIST_0
 }
 
 macro_rules! maps {
@@ -209,8 +214,8 @@ macro_rules! maps {
                 fn next(&mut self) -> Option<Self::Item> {
                     match &mut self.0 {
                         Source::Wire(pairs) => {
-                            let (key, value) = pairs.next()?;
-                            Some((Key::from_value(key)?, value))
+                            let key = pairs.key(Key::read)?;
+                            Some((key, pairs.value()?))
                         }
                         Source::Items(items) => items.next().copied(),
                     }

@@ -4,7 +4,7 @@ use core::fmt;
 
 use bytes::BufMut;
 
-use super::composite::{check_composite, composite_len, fill, put_composite};
+use super::composite::{Measured, composite_len, fill, put_composite};
 use super::constructor as code;
 use super::encoded::Encoded;
 use super::field::Field;
@@ -155,6 +155,26 @@ impl<'a> Message<'a> {
 
     /// The octets that [`Message::encode`] writes.
     pub fn encoded_len(&self) -> usize {
+        self.len_around(self.properties.as_ref().map(Measured::of))
+    }
+
+    /// Appends the message.
+    ///
+    /// # Errors
+    /// When a strict decoder would refuse it, or the output has no room. Nothing is written then.
+    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let properties = self.properties.as_ref().map(Measured::checked).transpose()?;
+        self.check()?;
+        let needed = self.len_around(properties);
+        if out.remaining_mut() < needed {
+            return Err(EncodeError::NoRoom { needed });
+        }
+        self.put(properties, out);
+        Ok(())
+    }
+
+    /// The octets of the message, given how long the properties are.
+    fn len_around(&self, properties: Option<Measured>) -> usize {
         let described = |len: usize| len.saturating_add(3);
         let map = |map: &Option<Annotations<'_>>| map.as_ref().map_or(0, |map| described(Field::len(map)));
         let body = match &self.body {
@@ -168,31 +188,17 @@ impl<'a> Message<'a> {
             .map_or(0, composite_len)
             .saturating_add(map(&self.delivery_annotations))
             .saturating_add(map(&self.message_annotations))
-            .saturating_add(self.properties.as_ref().map_or(0, composite_len))
+            .saturating_add(properties.map_or(0, Measured::encoded_len))
             .saturating_add(self.application_properties.as_ref().map_or(0, |map| described(Field::len(map))))
             .saturating_add(body)
             .saturating_add(map(&self.footer))
     }
 
-    /// Appends the message.
-    ///
-    /// # Errors
-    /// When a strict decoder would refuse it, or the output has no room. Nothing is written then.
-    pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
-        self.check()?;
-        let needed = self.encoded_len();
-        if out.remaining_mut() < needed {
-            return Err(EncodeError::NoRoom { needed });
-        }
-        self.put(out);
-        Ok(())
-    }
-
+    /// Checks all but the properties.
     fn check(&self) -> Result<(), EncodeError> {
         let map = |map: &Option<Annotations<'_>>| map.as_ref().map_or(Ok(()), Field::check);
         map(&self.delivery_annotations)?;
         map(&self.message_annotations)?;
-        self.properties.as_ref().map_or(Ok(()), check_composite)?;
         self.application_properties.as_ref().map_or(Ok(()), Field::check)?;
         map(&self.footer)?;
         match &self.body {
@@ -205,52 +211,37 @@ impl<'a> Message<'a> {
         }
     }
 
-    fn put<B: BufMut>(&self, out: &mut B) {
-        let head = |kind: SectionKind| [code::DESCRIBED, code::SMALL_ULONG, kind.code()];
+    fn put<B: BufMut>(&self, properties: Option<Measured>, out: &mut B) {
         if let Some(header) = &self.header {
             put_composite(header, out);
         }
-        for (kind, map) in [
-            (SectionKind::DeliveryAnnotations, &self.delivery_annotations),
-            (SectionKind::MessageAnnotations, &self.message_annotations),
-        ] {
-            if let Some(map) = map {
-                out.put_slice(&head(kind));
-                map.put(out);
-            }
+        put_section(SectionKind::DeliveryAnnotations, self.delivery_annotations.as_ref(), out);
+        put_section(SectionKind::MessageAnnotations, self.message_annotations.as_ref(), out);
+        if let (Some(properties), Some(measured)) = (&self.properties, properties) {
+            measured.put(properties, out);
         }
-        if let Some(properties) = &self.properties {
-            put_composite(properties, out);
-        }
-        if let Some(map) = &self.application_properties {
-            out.put_slice(&head(SectionKind::ApplicationProperties));
-            map.put(out);
-        }
+        put_section(SectionKind::ApplicationProperties, self.application_properties.as_ref(), out);
         match &self.body {
             Body::Empty => {}
             Body::Several(sections) => out.put_slice(&sections.wire),
-            Body::Data(octets) => {
-                out.put_slice(&head(SectionKind::Data));
-                octets.put(out);
-            }
-            Body::Sequence(value) => {
-                out.put_slice(&head(SectionKind::AmqpSequence));
-                value.put(out);
-            }
-            Body::Value(value) => {
-                out.put_slice(&head(SectionKind::AmqpValue));
-                value.put(out);
-            }
+            Body::Data(octets) => put_section(SectionKind::Data, Some(octets), out),
+            Body::Sequence(value) => put_section(SectionKind::AmqpSequence, Some(value), out),
+            Body::Value(value) => put_section(SectionKind::AmqpValue, Some(value), out),
         }
-        if let Some(map) = &self.footer {
-            out.put_slice(&head(SectionKind::Footer));
-            map.put(out);
-        }
+        put_section(SectionKind::Footer, self.footer.as_ref(), out);
     }
 
     /// The same message, independent of the input; at most one allocation.
     pub fn into_owned(self) -> Message<'static> {
         into_owned(self)
+    }
+}
+
+/// Appends a section that is no composite.
+fn put_section<'v, T: Field<'v>, B: BufMut>(kind: SectionKind, value: Option<&T>, out: &mut B) {
+    if let Some(value) = value {
+        out.put_slice(&[code::DESCRIBED, code::SMALL_ULONG, kind.code()]);
+        value.put(out);
     }
 }
 

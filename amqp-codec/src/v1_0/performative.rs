@@ -2,8 +2,9 @@
 
 use bytes::BufMut;
 
-use super::composite::{Measured, Named, check_composite, plain_descriptor, read_descriptor, read_list};
+use super::composite::{Measured, Named, plain_descriptor, read_descriptor, read_list};
 use super::constructor as code;
+use super::frame::HEAD;
 use super::own::{Keep, Own};
 use super::spec::descriptor;
 use super::wire::{Fault, Parsed, octet};
@@ -36,13 +37,19 @@ macro_rules! performatives {
                 match self { $(Self::$variant(inner) => Measured::of(inner),)* }
             }
 
-            /// Appends the performative as it was measured.
-            pub(crate) fn put<B: BufMut>(&self, measured: Measured, out: &mut B) {
-                match self { $(Self::$variant(inner) => measured.put(inner, out),)* }
+            /// Appends a frame header and the performative as it was measured.
+            pub(crate) fn put_frame<B: BufMut>(&self, measured: Measured, header: [u8; HEAD], out: &mut B) {
+                match self { $(Self::$variant(inner) => measured.put_frame(header, inner, out),)* }
             }
 
-            pub(crate) fn check_fields(&self) -> Result<(), EncodeError> {
-                match self { $(Self::$variant(inner) => check_composite(inner),)* }
+            /// Measures a performative that a decoder would take.
+            pub(crate) fn check(&self) -> Result<Measured, EncodeError> {
+                match self {
+                    $(Self::$variant(inner) => {
+                        inner.rules().map_err(EncodeError::Invalid)?;
+                        Measured::checked(inner)
+                    })*
+                }
             }
 
             /// The same performative, independent of the input; at most one allocation.
@@ -163,6 +170,11 @@ impl Rules for Open<'_> {
     const CHANNEL_ZERO: bool = true;
 }
 
+impl Rules for SaslMechanisms<'_> {}
+impl Rules for SaslInit<'_> {}
+impl Rules for SaslChallenge<'_> {}
+impl Rules for SaslResponse<'_> {}
+impl Rules for SaslOutcome<'_> {}
 impl Rules for Begin<'_> {}
 impl Rules for Disposition<'_> {}
 impl Rules for End<'_> {}
@@ -230,17 +242,5 @@ impl Rules for Detach<'_> {
     #[inline]
     fn handle(&self) -> Option<u32> {
         Some(self.handle)
-    }
-}
-
-impl Performative<'_> {
-    /// The rules that hold between fields.
-    pub(crate) fn check_rules(&self) -> Result<(), Kind> {
-        match self {
-            Self::Attach(attach) => attach.rules(),
-            Self::Flow(flow) => flow.rules(),
-            Self::Transfer(transfer) => transfer.rules(),
-            _ => Ok(()),
-        }
     }
 }

@@ -61,6 +61,18 @@ impl<'a> Raw<'a> {
     }
 }
 
+/// Reads the value at the head of validated octets, and moves behind it.
+#[inline]
+pub(crate) fn take<'a>(rest: &mut &'a [u8]) -> Option<Value<'a>> {
+    match rest.split_first()? {
+        (&code::DESCRIBED, _) => Raw::split(rest).map(Raw::value),
+        (&code, tail) => {
+            *rest = tail;
+            read(code, rest)
+        }
+    }
+}
+
 /// Steps over a constructor with all its descriptors.
 pub(crate) fn skip_constructor(rest: &mut &[u8]) -> Option<()> {
     while octet(rest).ok()? == code::DESCRIBED {

@@ -206,7 +206,7 @@ macro_rules! union {
 
             fn len(&self) -> usize {
                 match self {
-                    $(Self::$unit => composite_len(&$unit {}),)*
+                    $(Self::$unit => UNIT_LEN,)*
                     $(Self::$variant(inner) => composite_len(inner),)*
                     $(Self::$other(inner) => Field::len(inner),)?
                 }
@@ -214,7 +214,7 @@ macro_rules! union {
 
             fn put<B: BufMut>(&self, out: &mut B) {
                 match self {
-                    $(Self::$unit => put_composite(&$unit {}, out),)*
+                    $(Self::$unit => out.put_slice(&unit(descriptor::$unit_code)),)*
                     $(Self::$variant(inner) => put_composite(inner, out),)*
                     $(Self::$other(inner) => inner.put(out),)?
                 }
@@ -230,6 +230,13 @@ macro_rules! union {
         }
     };
 }
+
+/// The octets of a composite without fields.
+const fn unit(descriptor: u8) -> [u8; UNIT_LEN] {
+    [code::DESCRIBED, code::SMALL_ULONG, descriptor, code::LIST_0]
+}
+
+const UNIT_LEN: usize = 4;
 
 /// A foreign type stands in such a field only as a described value.
 fn check_described(value: &Encoded<'_>) -> Result<(), EncodeError> {

@@ -6,7 +6,7 @@
 use ascii::AsciiStr;
 
 use super::constructor::{self as code, Shape};
-use super::keys::{FEW, distinct, note};
+use super::keys::{FEW, distinct, earlier, is_new};
 use super::raw::Raw;
 use super::wire::{Fault, Parsed, before, octet, octets, slice, slice8, slice32, widen};
 use super::{DecodeErrorKind as Kind, Limits};
@@ -193,22 +193,25 @@ pub(crate) fn restricted<'a>(
     // Few keys are compared on the way; more, in a second walk.
     let mut prints = [0u64; FEW];
     let few = widen(count) <= FEW.saturating_mul(2);
-    for index in 0..count {
+    for index in 0..widen(count) / 2 {
         let at = left;
         let code = octet(&mut left)?;
         let after = left;
         if !scalar(code, &mut left)? {
             nested(code, at, &mut left, limits, 1)?;
         }
-        if index & 1 == 0 {
-            if !is_key(code) {
-                return Err(Fault::new(Kind::WrongKeyType, at));
-            }
-            if few {
-                let key = Raw::parts(before(at, after), before(after, left));
-                note(key, widen(index) / 2, items, &mut prints).map_err(|kind| Fault::new(kind, at))?;
-            }
-        } else if !is_value(code, if code == code::DESCRIBED { innermost(at) } else { code }) {
+        if !is_key(code) {
+            return Err(Fault::new(Kind::WrongKeyType, at));
+        }
+        if few && !is_new(code, before(after, left), index, &mut prints) && earlier(items, index, at) {
+            return Err(Fault::new(Kind::DuplicateKey, at));
+        }
+        let at = left;
+        let code = octet(&mut left)?;
+        if !scalar(code, &mut left)? {
+            nested(code, at, &mut left, limits, 1)?;
+        }
+        if !is_value(code, if code == code::DESCRIBED { innermost(at) } else { code }) {
             return Err(Fault::new(Kind::WrongMapValue, at));
         }
     }
