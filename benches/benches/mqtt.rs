@@ -83,7 +83,7 @@ fn packets(row: &Row) -> Vec<Packet<'static>> {
         if *first == 0x10 {
             reader = decoder(row);
         }
-        packets.push(reader.decode(&mut input).unwrap().unwrap());
+        packets.push(reader.decode(&mut input).unwrap().unwrap().into_packet());
     }
     packets
 }

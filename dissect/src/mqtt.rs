@@ -227,7 +227,7 @@ impl Flow {
             }
         };
         *input = rest;
-        Ok(Some((packet, version, deviations)))
+        Ok(Some((packet.into_packet(), version, deviations)))
     }
 
     fn next<'a>(
@@ -241,10 +241,10 @@ impl Flow {
                 let Some(packet) = decoder.decode(input)? else { return Ok(None) };
                 let version = decoder.version().unwrap_or(Version::V5_0);
                 let deviations = decoder.deviations();
-                if let Packet::Connect(connect) = &packet {
+                if let Packet::Connect(connect) = &*packet {
                     self.connected(connect.version);
                 }
-                Ok(Some((packet, version, deviations)))
+                Ok(Some((packet.into_packet(), version, deviations)))
             }
         }
     }

@@ -62,7 +62,7 @@ impl Family for Mqtt {
     }
 
     fn decode<'a>(decoder: &mut Decoder, input: &mut &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
-        decoder.decode(input)
+        Ok(decoder.decode(input)?.map(Packet::from))
     }
 
     fn decode_shared(decoder: &mut Decoder, input: &mut BytesMut) -> Result<Option<Packet<'static>>, DecodeError> {

@@ -23,7 +23,7 @@ impl<'a> Binary<'a> {
     pub const EMPTY: Self = Self::Borrowed(&[]);
 
     /// The bytes.
-    #[inline]
+    #[inline(always)]
     pub fn as_slice(&self) -> &[u8] {
         match self {
             Self::Borrowed(bytes) => bytes,
@@ -52,7 +52,7 @@ impl Default for Binary<'_> {
 impl Deref for Binary<'_> {
     type Target = [u8];
 
-    #[inline]
+    #[inline(always)]
     fn deref(&self) -> &[u8] {
         self.as_slice()
     }

@@ -12,6 +12,7 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::Limits;
 use crate::packet::{Connect, Packet, PacketType, Publish};
 use crate::plain;
+use crate::received::Received;
 use crate::version::{Role, Version};
 use crate::wire::{Fault, Keep, Reader, Rules, Varint, read_varint};
 
@@ -137,25 +138,25 @@ impl Decoder {
     /// [`DecodeError`] is final: the same error comes back at every further call. Its [`reply`](DecodeError::reply) says
     /// how to close the connection. Faults that spoil one message or one filter only are values:
     /// [`Packet::Refused`], [`BadFilter`](crate::BadFilter).
-    pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
+    pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Received<'a>>, DecodeError> {
         if self.open
             && let Some((first, body, rest)) = plain::frame(input, &self.limits)
             && let Some(packet) = plain::packet(first, body, self.rules())
         {
             self.accept(input.len().wrapping_sub(rest.len()), Deviations::NONE);
             *input = rest;
-            return Ok(Some(packet));
+            return Ok(Some(Received::new(packet)));
         }
         self.decode_exactly(input)
     }
 
     /// The same without the short cut.
-    pub(crate) fn decode_exactly<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
+    pub(crate) fn decode_exactly<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Received<'a>>, DecodeError> {
         let Some(frame) = self.frame(input)? else { return Ok(None) };
         let Some((bytes, rest)) = input.split_at_checked(frame.packet_len) else { return Ok(None) };
         let packet = self.exact(&frame, bytes)?;
         *input = rest;
-        Ok(Some(packet))
+        Ok(Some(Received::new(packet)))
     }
 
     /// The next packet, sharing the input's buffer; `Ok(None)` if it is not complete.

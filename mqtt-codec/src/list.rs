@@ -58,7 +58,7 @@ impl<'a, T: Put> List<'a, T> {
     }
 
     /// The wire form, unless the entries were supplied as a slice.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn wire(&self) -> Result<&[u8], &'a [T]> {
         match self {
             Self::Borrowed(wire) => Ok(wire),
@@ -68,7 +68,7 @@ impl<'a, T: Put> List<'a, T> {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn iter<'p>(&'p self) -> Entries<'p, T>
     where
         T: Entry<'p>,
@@ -163,7 +163,7 @@ macro_rules! list_type {
 
         impl<'a> $name<'a> {
             /// The entries, in the order of the packet.
-            #[inline]
+            #[inline(always)]
             pub fn iter(&self) -> $iter<'_> {
                 $iter(self.0.iter())
             }
@@ -203,7 +203,7 @@ macro_rules! list_type {
             type Item = $read;
             type IntoIter = $iter<'p>;
 
-            #[inline]
+            #[inline(always)]
             fn into_iter(self) -> $iter<'p> {
                 self.iter()
             }

@@ -40,7 +40,7 @@ impl<'a> Properties<'a> {
     pub const EMPTY: Self = Self { list: List::EMPTY, seen: 0 };
 
     /// The properties, in the order of the packet.
-    #[inline]
+    #[inline(always)]
     pub fn iter(&self) -> PropertiesIter<'_> {
         PropertiesIter(self.list.iter())
     }
@@ -404,7 +404,7 @@ impl<'p> IntoIterator for &'p Properties<'_> {
     type Item = Property<'p>;
     type IntoIter = PropertiesIter<'p>;
 
-    #[inline]
+    #[inline(always)]
     fn into_iter(self) -> PropertiesIter<'p> {
         self.iter()
     }

@@ -23,7 +23,7 @@ impl<'a> Text<'a> {
     pub const EMPTY: Self = Self::Borrowed("");
 
     /// The text.
-    #[inline]
+    #[inline(always)]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Borrowed(text) => text,
@@ -55,7 +55,7 @@ impl Default for Text<'_> {
 impl Deref for Text<'_> {
     type Target = str;
 
-    #[inline]
+    #[inline(always)]
     fn deref(&self) -> &str {
         self.as_str()
     }

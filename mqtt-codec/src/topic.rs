@@ -72,7 +72,7 @@ impl<'a> Topic<'a> {
     }
 
     /// The name.
-    #[inline]
+    #[inline(always)]
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
@@ -101,7 +101,7 @@ impl<'a> Topic<'a> {
 impl Deref for Topic<'_> {
     type Target = str;
 
-    #[inline]
+    #[inline(always)]
     fn deref(&self) -> &str {
         self.as_str()
     }

@@ -16,7 +16,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use bytes::BytesMut;
-use mqtt_codec::{DecodeError, Decoder, Deviations, Encoder, Limits, Packet, Reply, Role, Version};
+use mqtt_codec::{DecodeError, Decoder, Deviations, Encoder, Limits, Packet, Received, Reply, Role, Version};
 use serde_json::Value;
 
 #[path = "support/data.rs"]
@@ -108,7 +108,7 @@ fn packets(stream: &Stream) -> Vec<(Packet<'_>, &[u8])> {
     loop {
         let before = input;
         match decoder.decode(&mut input) {
-            Ok(Some(packet)) => packets.push((packet, &before[..before.len() - input.len()])),
+            Ok(Some(packet)) => packets.push((packet.into_packet(), &before[..before.len() - input.len()])),
             Ok(None) => {
                 assert!(input.is_empty(), "{}: {} bytes of an incomplete packet", stream.name, input.len());
                 return packets;
@@ -179,7 +179,7 @@ fn split<'s>(stream: &'s Stream, pieces: impl Iterator<Item = &'s [u8]>, shared:
                 decoder.decode_shared(&mut buffer)
             } else {
                 let mut input = &buffer[..];
-                let packet = decoder.decode(&mut input).map(|packet| packet.map(Packet::into_owned));
+                let packet = decoder.decode(&mut input).map(|packet| packet.map(Received::into_owned));
                 let consumed = buffer.len() - input.len();
                 let _ = buffer.split_to(consumed);
                 packet
@@ -333,7 +333,7 @@ fn ours(stage: &str, version: Option<&str>, bytes: &[u8]) -> Option<Result<(), R
         (_, Some("5")) => Decoder::established(Role::Server, Version::V5_0, Limits::MAX),
         _ => Decoder::established(Role::Server, Version::V3_1_1, Limits::MAX),
     };
-    match decoder.decode(&mut &bytes[..]) {
+    match decoder.decode(&mut &bytes[..]).map(|packet| packet.map(Packet::from)) {
         Ok(None) => None,
         Ok(Some(Packet::Refused(refused))) => Some(Err(refused.error().reply())),
         Ok(Some(Packet::Subscribe(subscribe))) if subscribe.subscriptions.iter().any(|one| one.is_err()) => {

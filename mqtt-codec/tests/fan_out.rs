@@ -117,7 +117,9 @@ fn common_properties_are_lent() {
     let mut input: &[u8] = b"\x30\x0d\x00\x01a\x05\x02\x00\x00\x00\x3cload";
     let bytes = input;
     let mut decoder = Decoder::established(Role::Server, Version::V5_0, Limits::default());
-    let Packet::Publish(publish) = decoder.decode(&mut input).unwrap().unwrap() else { panic!("PUBLISH") };
+    let Packet::Publish(publish) = decoder.decode(&mut input).unwrap().unwrap().into_packet() else {
+        panic!("PUBLISH")
+    };
     let fan_out = FanOut::new(publish.clone()).unwrap();
     let mut room = [0; FanOut::HEAD_LEN];
     let slices = fan_out.slices(&Recipient::new(Version::V5_0), &mut room).unwrap();

@@ -81,7 +81,7 @@ fn memory_is_bounded_by_the_head() {
     let Some(Piece::Head { packet, payload_len }) = decoder.decode_piece(&mut input).unwrap() else {
         panic!("no head")
     };
-    assert_eq!((packet, payload_len, input.len()), (head.into(), 268_000_000, 0));
+    assert_eq!((packet.into_packet(), payload_len, input.len()), (head.into(), 268_000_000, 0));
     let (chunk, mut left) = (vec![7; 1 << 20], payload_len);
     while left > 0 {
         let part = &chunk[..chunk.len().min(left)];

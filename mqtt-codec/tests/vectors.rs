@@ -9,7 +9,9 @@
 )]
 
 use bytes::BytesMut;
-use mqtt_codec::{DecodeError, DecodeErrorKind, Decoder, Encoder, Limits, Packet, ReasonCode, Reply, Role, Version};
+use mqtt_codec::{
+    DecodeError, DecodeErrorKind, Decoder, Encoder, Limits, Packet, ReasonCode, Received, Reply, Role, Version,
+};
 
 #[path = "support/data.rs"]
 mod data;
@@ -91,7 +93,7 @@ enum Verdict {
 }
 
 fn verdict(decoder: &mut Decoder, input: &mut &[u8]) -> Verdict {
-    match decoder.decode(input) {
+    match decoder.decode(input).map(|packet| packet.map(Packet::from)) {
         Ok(None) => Verdict::Incomplete,
         Err(error) => Verdict::Refused { code: error.kind.reason_code(), reply: Some(error.reply()) },
         Ok(Some(Packet::Refused(refused))) => {
@@ -188,7 +190,7 @@ fn prefixes_are_incomplete_and_single_bytes_change_nothing() {
     for vector in vectors.iter().filter(|vector| vector.bytes.len() < 2_000) {
         let role = vector.roles[0];
         let fresh = || decoder(role, vector.version, &vector.bytes);
-        let whole = fresh().decode(&mut &vector.bytes[..]).map(|packet| packet.map(Packet::into_owned));
+        let whole = fresh().decode(&mut &vector.bytes[..]).map(|packet| packet.map(Received::into_owned));
         let mut single = fresh();
         for end in 0..vector.bytes.len() {
             let mut input = &vector.bytes[..end];
@@ -207,7 +209,7 @@ fn prefixes_are_incomplete_and_single_bytes_change_nothing() {
         let mut shared = BytesMut::from(&vector.bytes[..]);
         assert_eq!(fresh().decode_shared(&mut shared), whole, "{}: shared", vector.id);
         assert_eq!(
-            single.decode(&mut &vector.bytes[..]).map(|packet| packet.map(Packet::into_owned)),
+            single.decode(&mut &vector.bytes[..]).map(|packet| packet.map(Received::into_owned)),
             whole,
             "{}",
             vector.id

@@ -118,7 +118,7 @@ pub fn mqtt_compare(from: Role, version: Version, bytes: &[u8]) -> Option<&'stat
     let Some((header_len, packet_len)) = frame(bytes) else { return incomplete(from, version, bytes) };
     let Some(raw) = bytes.get(..packet_len) else { return incomplete(from, version, bytes) };
     let mut input = raw;
-    let decoded = decoder(from, version, raw).decode(&mut input);
+    let decoded = decoder(from, version, raw).decode(&mut input).map(|packet| packet.map(Packet::from));
     let (ours, plain) = match &decoded {
         Ok(Some(Packet::Refused(refused))) => (Ours::Refuses(refused.error().kind), true),
         Ok(Some(_)) => (Ours::Accepts, true),

@@ -4,6 +4,7 @@ use super::{Decoder, Frame, State, check_header};
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::Limits;
 use crate::packet::{Head, Packet, PacketType};
+use crate::received::Received;
 use crate::wire::{Fault, Reader, Varint, read_varint};
 
 /// How [`Decoder::decode_piece`] treats large packets.
@@ -32,11 +33,11 @@ impl Default for Streaming {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece<'a> {
     /// A whole packet.
-    Packet(Packet<'a>),
+    Packet(Received<'a>),
     /// A PUBLISH begins, whose payload follows.
     Head {
         /// [`Packet::Publish`] or [`Packet::Refused`], complete but for its payload, which is empty here.
-        packet: Packet<'a>,
+        packet: Received<'a>,
         /// Bytes of the payload.
         payload_len: usize,
     },
@@ -56,7 +57,7 @@ pub struct Skipped<'a> {
     /// Its Remaining Length: bytes behind the fixed header.
     pub remaining_len: usize,
     /// Of a PUBLISH, as much as [`Piece::Head`] says.
-    pub publish: Option<Packet<'a>>,
+    pub publish: Option<Received<'a>>,
 }
 
 impl Decoder {
@@ -145,10 +146,10 @@ impl Decoder {
             Err(fault) => return Err(self.fail(frame.first, extent.judge(fault))),
         };
         self.seen = seen;
-        let packet = match head.wildcard {
+        let packet = Received::new(match head.wildcard {
             Some(_) => head.refuse(&[], version),
             None => Packet::Publish(head.publish(&[])),
-        };
+        });
         if skip {
             return Ok(Some(self.skip(frame, known, Some(packet), input)));
         }
@@ -163,7 +164,7 @@ impl Decoder {
         &mut self,
         frame: &Frame,
         known: usize,
-        publish: Option<Packet<'a>>,
+        publish: Option<Received<'a>>,
         input: &mut &'a [u8],
     ) -> Piece<'a> {
         self.take(input, known);

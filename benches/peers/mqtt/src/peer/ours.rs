@@ -27,7 +27,7 @@ fn decoder(wanted: Version, bytes: &[u8]) -> Decoder {
     }
 }
 
-#[inline]
+#[inline(always)]
 fn properties<V: Visit>(properties: &Properties<'_>, v: &mut V) {
     for property in properties {
         let id = property.id().0;
@@ -49,11 +49,12 @@ fn id(id: Option<PacketId>) -> u16 {
     id.map_or(0, PacketId::value)
 }
 
+#[inline]
 fn ack<V: Visit>(v: &mut V, kind: u8, ack: &Ack<'_>) {
     visit::ack(v, kind, ack.packet_id.value(), ack.reason.0);
 }
 
-#[inline]
+#[inline(always)]
 fn visit<V: Visit>(packet: &Packet<'_>, v: &mut V) {
     match packet {
         Packet::Publish(publish) => {
@@ -87,7 +88,7 @@ fn visit<V: Visit>(packet: &Packet<'_>, v: &mut V) {
             v.kind(12);
             v.end();
         }
-        other => panic!("ours: {other:?}"),
+        other => panic!("ours: {}", other.packet_type()),
     }
 }
 
@@ -99,7 +100,7 @@ fn each(wanted: Version, mut bytes: &'static [u8], mut take: impl FnMut(Packet<'
             reader = decoder(wanted, bytes);
         }
         match reader.decode(&mut bytes) {
-            Ok(Some(packet)) => take(packet),
+            Ok(Some(packet)) => take(packet.into_packet()),
             Ok(None) => return Err("an incomplete packet".into()),
             Err(error) => return Err(format!("{error}: {:02x?}", &bytes[..bytes.len().min(64)])),
         }
@@ -154,12 +155,8 @@ impl Codec for Borrowed {
 
     fn decode<V: Visit>(version: Version, mut input: Self::Input, v: &mut V) {
         let mut decoder = decoder(version, input);
-        loop {
-            match decoder.decode(&mut input) {
-                Ok(Some(packet)) => visit(&packet, v),
-                Ok(None) => return,
-                Err(error) => panic!("{error}"),
-            }
+        while let Some(packet) = decoder.decode(&mut input).unwrap() {
+            visit(&packet, v);
         }
     }
 
