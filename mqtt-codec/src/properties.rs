@@ -1,11 +1,10 @@
 //! MQTT 5.0 §2.2.2: the property list of a packet.
 
-use alloc::vec::Vec;
+mod edit;
 
-use crate::binary::Binary;
 use crate::deviation::Deviations;
 use crate::error::{DecodeErrorKind, EncodeError};
-use crate::list::{Entries, List, Put};
+use crate::list::{Entries, List};
 use crate::property::{Format, Place, Property, PropertyId};
 use crate::wire::{Fault, Keep, MAX_VARINT, Reader, Sink, Varint, read_varint, varint_len};
 
@@ -124,29 +123,6 @@ impl<'a> Properties<'a> {
         Properties { seen: self.seen, list: self.list.keep(keep) }
     }
 
-    /// The wire form, without the length in front: as it came, or written into a buffer of its own.
-    pub(crate) fn into_wire(self) -> Binary<'a> {
-        match self.list {
-            List::Borrowed(wire) => Binary::Borrowed(wire),
-            List::Shared(wire) => Binary::Shared(wire),
-            List::Grown(wire) => wire.into(),
-            list @ List::Items(_) => list.to_wire(0).into(),
-        }
-    }
-
-    /// The wire form of some properties.
-    pub(crate) fn to_wire<'p>(properties: impl Iterator<Item = Property<'p>>) -> Binary<'a> {
-        let mut wire = Vec::new();
-        properties.for_each(|property| property.write(&mut wire));
-        wire.into()
-    }
-
-    /// A region that was checked, and the identifiers that it has.
-    #[inline(always)]
-    pub(crate) const fn checked(wire: &'a [u8], seen: u64) -> Self {
-        Self { list: List::Borrowed(wire), seen }
-    }
-
     /// The properties of a packet, behind their length; none where the version has none.
     #[inline]
     pub(crate) fn decode(reader: &mut Reader<'a, '_>, place: Place) -> Result<Self, Fault> {
@@ -229,7 +205,12 @@ impl<'a> Properties<'a> {
 
 /// The set with one more property.
 fn note(seen: u64, property: &Property<'_>) -> u64 {
-    let id = property.id();
+    let noted = note_id(seen, property.id());
+    if property.is_sendable() { noted } else { noted | BAD_VALUE }
+}
+
+/// The same for a property whose value was checked.
+fn note_id(seen: u64, id: PropertyId) -> u64 {
     let mut noted = seen | id.bit();
     if seen & id.bit() != 0 {
         noted |= match id {
@@ -238,7 +219,7 @@ fn note(seen: u64, property: &Property<'_>) -> u64 {
             _ => DUPLICATE,
         };
     }
-    if property.is_sendable() { noted } else { noted | BAD_VALUE }
+    noted
 }
 
 /// The identifiers that may stand in a place, as bits.
