@@ -138,6 +138,8 @@ impl Decoder {
     /// [`DecodeError`] is final: the same error comes back at every further call. Its [`reply`](DecodeError::reply) says
     /// how to close the connection. Faults that spoil one message or one filter only are values:
     /// [`Packet::Refused`], [`BadFilter`](crate::BadFilter).
+    // Inlined, so that the fields of a plain packet go from registers to where the caller looks at them: a sixth of the time of a small PUBLISH.
+    #[inline(always)]
     pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Received<'a>>, DecodeError> {
         if self.open
             && let Some((first, body, rest)) = plain::frame(input, &self.limits)
@@ -151,6 +153,7 @@ impl Decoder {
     }
 
     /// The same without the short cut.
+    #[inline(never)]
     pub(crate) fn decode_exactly<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Received<'a>>, DecodeError> {
         let Some(frame) = self.frame(input)? else { return Ok(None) };
         let Some((bytes, rest)) = input.split_at_checked(frame.packet_len) else { return Ok(None) };
