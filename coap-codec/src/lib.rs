@@ -29,6 +29,12 @@ mod wire;
 mod arbitrary;
 #[cfg(feature = "coap-message")]
 pub mod coap_message;
+#[cfg(feature = "tokio-util")]
+pub mod codec;
+#[cfg(feature = "defmt")]
+mod defmt;
+#[cfg(feature = "serde")]
+mod serde;
 
 pub use binary::Binary;
 pub use check::{Check, Effect, Fault, Finding, NonRule, Policy, Role};

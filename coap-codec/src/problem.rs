@@ -145,7 +145,7 @@ pub fn diagnostic<'m>(message: &'m Message<'_>) -> Option<&'m str> {
 #[must_use]
 pub fn details<'m>(message: &'m Message<'_>) -> Option<Result<ProblemDetails<'m>, ProblemError>> {
     let format = message.options.first(OptionNumber::CONTENT_FORMAT)?.uint()?;
-    (format == ContentFormat::PROBLEM_DETAILS.0.into()).then(|| ProblemDetails::decode(&message.payload))
+    (format == u32::from(ContentFormat::PROBLEM_DETAILS.0)).then(|| ProblemDetails::decode(&message.payload))
 }
 
 /// Major type and argument of the next item.
