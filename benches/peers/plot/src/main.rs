@@ -1,0 +1,38 @@
+//! Draws what was measured, as SVG on standard output.
+//!
+//! ```text
+//! plot speed TITLE < TABLE.md         every contestant of every row, as a multiple of our time
+//! plot growth TITLE CRITERION-FOLDER  the groups named "growth …": cost per unit against the number of units; linear is level
+//! ```
+
+#![allow(missing_docs, reason = "a program, not a library")]
+
+mod growth;
+mod speed;
+mod svg;
+
+use std::io::Read;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let drawn = match words[..] {
+        ["speed", title] => {
+            let mut table = String::new();
+            std::io::stdin().read_to_string(&mut table).map_err(|error| error.to_string()).and_then(|_| speed::draw(title, &table))
+        }
+        ["growth", title, folder] => growth::draw(title, folder.as_ref()),
+        _ => Err("plot speed TITLE < TABLE.md, or plot growth TITLE CRITERION-FOLDER".to_owned()),
+    };
+    match drawn {
+        Ok(svg) => {
+            print!("{svg}");
+            ExitCode::SUCCESS
+        }
+        Err(complaint) => {
+            eprintln!("plot: {complaint}");
+            ExitCode::from(2)
+        }
+    }
+}
