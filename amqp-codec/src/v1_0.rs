@@ -6,8 +6,12 @@
 //!
 //! Every violation is a [`DecodeErrorKind`] whose [`reply`](DecodeErrorKind::reply) is the condition that the specification names.
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod canonical;
 pub mod cbs;
+#[cfg(feature = "tokio-util")]
+mod codec;
 mod composite;
 mod compound;
 pub mod constructor;
@@ -32,6 +36,8 @@ mod protocol_header;
 mod raw;
 mod scalar;
 mod section;
+#[cfg(feature = "serde")]
+mod serde;
 mod spec;
 mod symbol;
 mod union;
@@ -40,6 +46,8 @@ mod value;
 mod wire;
 mod words;
 
+#[cfg(feature = "tokio-util")]
+pub use codec::{Codec, CodecError};
 pub use compound::{Array, Described, Elements, Items, List, Map, Pairs};
 pub use custom::{Composite, from_value, to_value};
 pub use decoder::{Decoder, Piece, Side};

@@ -4,4 +4,5 @@
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     // Input that is too short says nothing.
     let _ = fuzz::splitting::<fuzz::Amqp10>(data);
+    fuzz::amqp10_pieces(data);
 });

@@ -1,12 +1,8 @@
 //! `amqp_codec::v1_0` as a member of the family.
 
-use amqp_codec::Binary;
 use amqp_codec::v1_0::{
-    AnnotationKey, Annotations, ApplicationProperties, Ascii, Attach, Begin, Body, Close, DecodeError, Decoder,
-    DeliveryState, Detach, Disposition, Encoded, Encoder, End, Error, Fields, Flow, Frame, Header, Layout, Limits,
-    ListBuf, MapBuf, Message, MessageId, Modified, Open, Outcome, Performative, Properties, ProtocolHeader, ProtocolId,
-    Received, Rejected, Role, SaslInit, SaslMechanisms, SaslOutcome, SaslPerformative, SaslResponse, SectionKind, Side,
-    Source, Symbol, Symbols, Target, TargetTerminus, Timestamp, TransactionalState, Transfer, Utf8, Uuid, Value,
+    DecodeError, Decoder, Encoded, Encoder, Frame, Layout, Limits, Message, Piece, ProtocolHeader, ProtocolId,
+    SectionKind, Side, Value,
 };
 use arbitrary::{Result, Unstructured};
 use bytes::BytesMut;
@@ -24,224 +20,6 @@ pub enum Config {
     Middle,
     /// At the beginning, as one side or as neither.
     Start(Option<Side>),
-}
-
-fn text(u: &mut Unstructured<'_>) -> Result<String> {
-    let len = u.int_in_range(0..=20usize)?;
-    let text: String = (0..len).map(|_| u.arbitrary::<char>()).collect::<Result<_>>()?;
-    Ok(text.trim_start_matches('\u{feff}').to_owned())
-}
-
-fn octets(u: &mut Unstructured<'_>, max: usize) -> Result<Binary<'static>> {
-    let len = u.int_in_range(0..=max)?;
-    let octets = u.bytes(len.min(u.len()))?;
-    Ok(Binary::from(octets).into_owned())
-}
-
-fn symbol(u: &mut Unstructured<'_>) -> Result<Symbol<'static>> {
-    let name = u.choose(&["", "a", "copy", "amqp:accepted:list", "x-opt-a", "amqp:not-found"])?;
-    Ok(Symbol::new(name).unwrap_or_default())
-}
-
-fn symbols(u: &mut Unstructured<'_>) -> Result<Symbols<'static>> {
-    let count = u.int_in_range(0..=3usize)?;
-    let names = (0..count).map(|_| symbol(u)).collect::<Result<Vec<_>>>()?;
-    Ok(names.iter().map(Symbol::as_ascii).collect())
-}
-
-fn maybe<T>(u: &mut Unstructured<'_>, make: impl Fn(&mut Unstructured<'_>) -> Result<T>) -> Result<Option<T>> {
-    if u.arbitrary()? { make(u).map(Some) } else { Ok(None) }
-}
-
-/// A value of any type, nested a little.
-fn value(u: &mut Unstructured<'_>, depth: u8) -> Result<Encoded<'static>> {
-    let simple = match u.int_in_range(0..=23u8)? {
-        0 => Value::Null,
-        1 => Value::Boolean(u.arbitrary()?),
-        2 => Value::Ubyte(u.arbitrary()?),
-        3 => Value::Ushort(u.arbitrary()?),
-        4 => Value::Uint(u.arbitrary()?),
-        5 => Value::Ulong(u.arbitrary()?),
-        6 => Value::Byte(u.arbitrary()?),
-        7 => Value::Short(u.arbitrary()?),
-        8 => Value::Int(u.arbitrary()?),
-        9 => Value::Long(u.arbitrary()?),
-        10 => Value::Float(f32::from_bits(u.arbitrary()?)),
-        11 => Value::Double(f64::from_bits(u.arbitrary()?)),
-        12 => Value::Decimal32(u.arbitrary()?),
-        13 => Value::Decimal64(u.arbitrary()?),
-        14 => Value::Decimal128(u.arbitrary()?),
-        15 => Value::Char(u.arbitrary()?),
-        16 => Value::Timestamp(u.arbitrary()?),
-        17 => Value::Uuid(u.arbitrary()?),
-        18 => return Ok(Encoded::from(Value::from(octets(u, 300)?.as_slice()))),
-        19 => return Ok(Encoded::from(text(u)?.as_str())),
-        20 if depth != 0 => {
-            let mut list = ListBuf::new();
-            for _ in 0..u.int_in_range(0..=4u8)? {
-                list.push(value(u, depth.saturating_sub(1))?.value());
-            }
-            return Ok(list.finish().unwrap_or_default());
-        }
-        21 if depth != 0 => {
-            let mut map = MapBuf::new();
-            for key in 0..u.int_in_range(0..=4u32)? {
-                map.push(key, value(u, depth.saturating_sub(1))?.value());
-            }
-            return Ok(map.finish().unwrap_or_default());
-        }
-        22 if depth != 0 => {
-            let (descriptor, inner) = (value(u, 0)?, value(u, depth.saturating_sub(1))?);
-            return Ok(amqp_codec::v1_0::described(descriptor.value(), inner.value()).unwrap_or_default());
-        }
-        _ => {
-            return Ok(amqp_codec::v1_0::array(&vec![Value::Uint(u.arbitrary()?); u.int_in_range(1..=4usize)?])
-                .unwrap_or_default());
-        }
-    };
-    Ok(Encoded::from(simple))
-}
-
-fn fields(u: &mut Unstructured<'_>) -> Result<Fields<'static>> {
-    let inner = value(u, 2)?;
-    let names = ["a", "b"].into_iter().filter_map(Ascii::new);
-    Ok(names.map(|name| (name, inner.value())).collect())
-}
-
-fn error(u: &mut Unstructured<'_>) -> Result<Error<'static>> {
-    Ok(Error { condition: symbol(u)?, description: maybe(u, some_text)?, info: maybe(u, fields)? })
-}
-
-fn own_text(text: amqp_codec::Text<'_>) -> amqp_codec::Text<'static> {
-    text.into_owned()
-}
-
-fn some_text(u: &mut Unstructured<'_>) -> Result<amqp_codec::Text<'static>> {
-    let text = text(u)?;
-    Ok(own_text(text.as_str().into()))
-}
-
-fn state(u: &mut Unstructured<'_>) -> Result<DeliveryState<'static>> {
-    Ok(match u.int_in_range(0..=6u8)? {
-        0 => DeliveryState::Accepted,
-        1 => DeliveryState::Released,
-        2 => DeliveryState::Received(Received { section_number: u.arbitrary()?, section_offset: u.arbitrary()? }),
-        3 => DeliveryState::Rejected(Rejected { error: maybe(u, error)? }),
-        4 => DeliveryState::Modified(Modified {
-            delivery_failed: u.arbitrary()?,
-            undeliverable_here: u.arbitrary()?,
-            message_annotations: maybe(u, fields)?,
-        }),
-        5 => DeliveryState::Transactional(TransactionalState {
-            txn_id: octets(u, 9)?,
-            outcome: maybe(u, |_| Ok(Outcome::Accepted))?,
-        }),
-        _ => DeliveryState::Other(
-            amqp_codec::v1_0::described(Value::Ulong(1 << 40), value(u, 2)?.value()).unwrap_or_default(),
-        ),
-    })
-}
-
-fn attach(u: &mut Unstructured<'_>) -> Result<Attach<'static>> {
-    let role = if u.arbitrary()? { Role::Sender } else { Role::Receiver };
-    let count: Option<u32> = u.arbitrary()?;
-    Ok(Attach {
-        name: some_text(u)?,
-        handle: u.arbitrary()?,
-        role,
-        source: maybe(u, |u| {
-            Ok(Source {
-                address: maybe(u, some_text)?,
-                timeout: u.arbitrary()?,
-                dynamic: u.arbitrary()?,
-                dynamic_node_properties: maybe(u, fields)?,
-                distribution_mode: maybe(u, symbol)?,
-                default_outcome: maybe(u, |_| Ok(Outcome::Released))?,
-                outcomes: symbols(u)?,
-                ..Source::default()
-            })
-        })?,
-        target: maybe(u, |u| {
-            Ok(TargetTerminus::Target(Target {
-                address: maybe(u, some_text)?,
-                capabilities: symbols(u)?,
-                ..Target::default()
-            }))
-        })?,
-        incomplete_unsettled: u.arbitrary()?,
-        initial_delivery_count: if role == Role::Sender { Some(count.unwrap_or_default()) } else { count },
-        max_message_size: u.arbitrary()?,
-        properties: maybe(u, fields)?,
-        ..Attach::default()
-    })
-}
-
-fn performative(u: &mut Unstructured<'_>) -> Result<Performative<'static>> {
-    Ok(match u.int_in_range(0..=8u8)? {
-        0 => Performative::Open(Open {
-            container_id: some_text(u)?,
-            hostname: maybe(u, some_text)?,
-            max_frame_size: u.arbitrary()?,
-            channel_max: u.arbitrary()?,
-            idle_time_out: u.arbitrary()?,
-            outgoing_locales: symbols(u)?,
-            offered_capabilities: symbols(u)?,
-            properties: maybe(u, fields)?,
-            ..Open::default()
-        }),
-        1 => Performative::Begin(Begin {
-            remote_channel: u.arbitrary()?,
-            next_outgoing_id: u.arbitrary()?,
-            handle_max: u.arbitrary()?,
-            ..Begin::default()
-        }),
-        2 => Performative::Attach(attach(u)?),
-        3 => Performative::Flow(Flow {
-            handle: Some(u.arbitrary()?),
-            link_credit: u.arbitrary()?,
-            drain: u.arbitrary()?,
-            properties: maybe(u, fields)?,
-            ..Flow::default()
-        }),
-        4 => Performative::Transfer(Transfer {
-            handle: u.arbitrary()?,
-            delivery_id: u.arbitrary()?,
-            delivery_tag: maybe(u, |u| octets(u, 32))?,
-            message_format: u.arbitrary()?,
-            settled: u.arbitrary()?,
-            more: u.arbitrary()?,
-            state: maybe(u, state)?,
-            batchable: u.arbitrary()?,
-            ..Transfer::default()
-        }),
-        5 => Performative::Disposition(Disposition {
-            first: u.arbitrary()?,
-            last: u.arbitrary()?,
-            state: maybe(u, state)?,
-            ..Disposition::default()
-        }),
-        6 => Performative::Detach(Detach { handle: u.arbitrary()?, closed: u.arbitrary()?, error: maybe(u, error)? }),
-        7 => Performative::End(End { error: maybe(u, error)? }),
-        _ => Performative::Close(Close { error: maybe(u, error)? }),
-    })
-}
-
-fn sasl(u: &mut Unstructured<'_>) -> Result<SaslPerformative<'static>> {
-    Ok(match u.int_in_range(0..=3u8)? {
-        0 => SaslPerformative::Mechanisms(SaslMechanisms {
-            sasl_server_mechanisms: [symbol(u)?.as_ascii()].into_iter().collect(),
-        }),
-        1 => SaslPerformative::Init(SaslInit {
-            mechanism: symbol(u)?,
-            initial_response: maybe(u, |u| octets(u, 30))?.map(Into::into),
-            hostname: maybe(u, some_text)?,
-        }),
-        2 => SaslPerformative::Response(SaslResponse { response: octets(u, 30)?.into() }),
-        _ => SaslPerformative::Outcome(SaslOutcome {
-            additional_data: maybe(u, |u| octets(u, 30))?.map(Into::into),
-            ..SaslOutcome::default()
-        }),
-    })
 }
 
 impl Family for Amqp10 {
@@ -264,16 +42,10 @@ impl Family for Amqp10 {
             let id = *u.choose(&[ProtocolId::Amqp, ProtocolId::Sasl, ProtocolId::Tls])?;
             return Ok(Frame::Header(ProtocolHeader(id)));
         }
-        Ok(match u.int_in_range(0..=9u8)? {
-            0 => Frame::Empty { channel: u.arbitrary()? },
-            1 | 2 => Frame::Sasl(sasl(u)?),
-            _ => {
-                let performative = performative(u)?;
-                let channel = if matches!(performative, Performative::Open(_)) { 0 } else { u.arbitrary()? };
-                let payload =
-                    if matches!(performative, Performative::Transfer(_)) { octets(u, 100)? } else { Binary::EMPTY };
-                Frame::Amqp { channel, performative, payload }
-            }
+        // Headers stand at the beginning.
+        Ok(match u.arbitrary()? {
+            Frame::Header(_) => Frame::Empty { channel: u.arbitrary()? },
+            frame => frame,
         })
     }
 
@@ -342,6 +114,58 @@ impl Family for Amqp10 {
             amqp10_message(payload);
         }
     }
+}
+
+/// Law 4 for payloads piece by piece: joined again, the pieces of a stream are its frames, and it fails in the same place.
+pub fn amqp10_pieces(data: &[u8]) {
+    let Some((&step, stream)) = data.split_first() else { return };
+    let (mut whole, mut rest) = (Decoder::mid_stream(None, Limits::default()), stream);
+    let mut frames = Vec::new();
+    let error = loop {
+        match whole.decode(&mut rest) {
+            Ok(Some(frame)) => frames.push(frame),
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+    };
+    let (mut decoder, mut start, mut end) = (Decoder::mid_stream(None, Limits::default()), 0usize, 0usize);
+    let (mut seen, mut open) = (frames.into_iter(), None);
+    while end < stream.len() {
+        end = end.saturating_add(usize::from(step).max(1)).min(stream.len());
+        loop {
+            let mut input = stream.get(start..end).unwrap_or_default();
+            let piece = decoder.decode_piece(&mut input);
+            start = end.saturating_sub(input.len());
+            match (piece, &mut open) {
+                (Ok(Some(Piece::Frame(frame))), None) => assert_eq!(Some(frame), seen.next()),
+                (Ok(Some(Piece::Head { channel, transfer, payload_len })), None) => {
+                    open = Some((channel, transfer, payload_len, Vec::new()));
+                }
+                (Ok(Some(Piece::Chunk(chunk))), Some((_, _, _, payload))) => {
+                    assert!(!chunk.is_empty());
+                    payload.extend_from_slice(chunk);
+                }
+                (Ok(Some(Piece::End)), Some(_)) => {
+                    let Some((channel, transfer, payload_len, payload)) = open.take() else { return };
+                    assert_eq!(payload.len(), payload_len);
+                    let frame = Frame::Amqp { channel, performative: transfer.into(), payload: payload.into() };
+                    assert_eq!(Some(frame), seen.next());
+                }
+                (Ok(None), _) => break,
+                (Err(late), None) => {
+                    // A performative may be refused before its frame is there as a whole.
+                    assert!(error.is_none_or(|error| error == late), "{late}, but {error:?}");
+                    return;
+                }
+                (piece, _) => panic!("{piece:?} out of order"),
+            }
+            if start == stream.len() && open.is_none() {
+                break;
+            }
+        }
+    }
+    // A head may be there of a frame whose payload is not.
+    assert!(error.is_none() && seen.next().is_none());
 }
 
 /// Law 5 for values: what is iterated is what was counted. Returns the number of values, of which some may be skipped.
@@ -435,47 +259,7 @@ pub fn amqp10_message(data: &[u8]) {
 /// # Errors
 /// The bytes ran out.
 pub fn amqp10_message_value(data: &[u8]) -> Result<()> {
-    let u = &mut Unstructured::new(data);
-    let inner = value(u, 2)?;
-    let body = match u.int_in_range(0..=2u8)? {
-        0 => Body::Data(octets(u, 300)?),
-        1 => Body::Value(value(u, 3)?),
-        _ => Body::Sequence(ListBuf::new().push(inner.value()).finish().unwrap_or_default()),
-    };
-    let annotation = AnnotationKey::Symbol(Ascii::new("x-opt-a").expect("ASCII"));
-    let message = Message {
-        header: maybe(u, |u| {
-            Ok(Header {
-                durable: u.arbitrary()?,
-                priority: u.arbitrary()?,
-                ttl: u.arbitrary()?,
-                first_acquirer: u.arbitrary()?,
-                delivery_count: u.arbitrary()?,
-            })
-        })?,
-        message_annotations: maybe(u, |_| {
-            Ok([(annotation, inner.value())].into_iter().collect::<Annotations<'static>>())
-        })?,
-        properties: maybe(u, |u| {
-            Ok(Properties {
-                message_id: maybe(u, |u| Ok(MessageId::Uuid(Uuid(u.arbitrary()?))))?,
-                correlation_id: maybe(u, |u| Ok(MessageId::Ulong(u.arbitrary()?)))?,
-                user_id: maybe(u, |u| octets(u, 30))?,
-                to: maybe(u, some_text)?,
-                content_type: maybe(u, symbol)?,
-                creation_time: maybe(u, |u| Ok(Timestamp(u.arbitrary()?)))?,
-                ..Properties::default()
-            })
-        })?,
-        application_properties: maybe(u, |u| {
-            let text = text(u)?;
-            Ok([(Utf8::from("a"), Value::from(text.as_str())), (Utf8::from("b"), Value::Null)]
-                .into_iter()
-                .collect::<ApplicationProperties<'static>>())
-        })?,
-        body,
-        ..Message::default()
-    };
+    let message: Message<'static> = Unstructured::new(data).arbitrary()?;
     let mut wire = Vec::new();
     message.encode(&mut wire).unwrap_or_else(|reason| panic!("refused to encode {message:?}: {reason}"));
     assert_eq!(Message::decode(&wire, &Limits::default()).as_ref(), Ok(&message));

@@ -21,7 +21,7 @@ mod mqtt;
 mod smqtt;
 mod xmpp;
 
-pub use amqp10::{Amqp10, Config as Amqp10Config, amqp10_message, amqp10_message_value, amqp10_value};
+pub use amqp10::{Amqp10, Config as Amqp10Config, amqp10_message, amqp10_message_value, amqp10_pieces, amqp10_value};
 pub use amqp091::{
     Amqp091, Config as Amqp091Config, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data,
 };

@@ -3,9 +3,9 @@
 #![allow(clippy::expect_used, reason = "a broken law has to be loud")]
 
 use fuzz::{
-    Amqp10, Amqp091, Coap, Family, Mqtt, Xmpp, amqp10_message_value, amqp10_value, amqp091_assembly, amqp091_table,
-    amqp091_topic, amqp091_topic_data, mqtt_stream, splitting, there_and_back, topic_filter, totality, xmpp_forward,
-    xmpp_jid,
+    Amqp10, Amqp091, Coap, Family, Mqtt, Xmpp, amqp10_message_value, amqp10_pieces, amqp10_value, amqp091_assembly,
+    amqp091_table, amqp091_topic, amqp091_topic_data, mqtt_stream, splitting, there_and_back, topic_filter, totality,
+    xmpp_forward, xmpp_jid,
 };
 use proptest::prelude::*;
 
@@ -128,5 +128,26 @@ proptest! {
     fn amqp10_values_and_messages_survive(data in proptest::collection::vec(any::<u8>(), 1..400)) {
         amqp10_value(&data);
         prop_assume!(amqp10_message_value(&data).is_ok());
+    }
+
+    #[test]
+    fn amqp10_pieces_are_frames(
+        step in 1..40u8,
+        payloads in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 0..4),
+        flip in any::<(usize, u8)>(),
+    ) {
+        let mut data = vec![step];
+        for payload in payloads {
+            let size = u8::try_from(payload.len().saturating_add(17)).unwrap_or_default();
+            data.extend_from_slice(&[0, 0, 0, size, 2, 0, 0, 0, 0, 0x53, 0x14, 0xc0, 4, 2, 0x43, 0x52, 1]);
+            data.extend_from_slice(&payload);
+        }
+        amqp10_pieces(&data);
+        // And with one octet changed.
+        let place = flip.0.checked_rem(data.len()).unwrap_or_default();
+        if let Some(octet) = data.get_mut(place) {
+            *octet ^= flip.1;
+        }
+        amqp10_pieces(&data);
     }
 }

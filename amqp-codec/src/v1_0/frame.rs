@@ -11,6 +11,8 @@ pub(crate) const HEAD: usize = 8;
 
 /// What stands on the stream: protocol headers and frames.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[allow(clippy::large_enum_variant, reason = "nothing is boxed: decoding does not allocate")]
 pub enum Frame<'a> {
     /// A protocol header (AMQP 1.0 §2.2).

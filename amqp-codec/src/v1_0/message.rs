@@ -20,6 +20,8 @@ use crate::Binary;
 
 /// What the application sends (AMQP 1.0 §3.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Body<'a> {
     /// No section at all: a message of no octets.
     #[default]
@@ -58,6 +60,11 @@ impl Sections<'_> {
         self.count == 0
     }
 
+    /// The octets of all sections, descriptors and all.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.wire
+    }
+
     /// The values of the sections: binaries or lists.
     pub fn iter(&self) -> impl Iterator<Item = Value<'_>> {
         let mut rest = self.wire.as_slice();
@@ -65,6 +72,11 @@ impl Sections<'_> {
             Value::Described(described) => Some(described.value()),
             _ => None,
         })
+    }
+
+    /// The same sections, independent of the input.
+    pub fn into_owned(self) -> Sections<'static> {
+        Sections { wire: self.wire.into_owned(), kind: self.kind, count: self.count }
     }
 }
 
@@ -78,6 +90,8 @@ impl fmt::Debug for Sections<'_> {
 ///
 /// Without a header section, [`Header::default`] holds `[messaging:message-format/header.1]`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, rename_all = "kebab-case"))]
 pub struct Message<'a> {
     /// Transport headers.
     pub header: Option<Header>,

@@ -17,6 +17,8 @@ macro_rules! performatives {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident($type:ty) = $text:literal;)* }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
         #[allow(clippy::large_enum_variant, reason = "nothing is boxed: decoding does not allocate")]
         pub enum $name<'a> {
             $($(#[$variant_doc])* $variant($type),)*

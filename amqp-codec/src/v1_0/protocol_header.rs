@@ -7,6 +7,8 @@ use super::wire::{Fault, Parsed};
 
 /// The layer that a protocol header announces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum ProtocolId {
     /// AMQP frames (AMQP 1.0 §2.2).
     Amqp,
@@ -29,6 +31,7 @@ impl ProtocolId {
 
 /// The eight octets before the first frame: `AMQP`, a protocol id, and version 1.0.0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ProtocolHeader(pub ProtocolId);
 
 impl ProtocolHeader {

@@ -4,6 +4,7 @@ use core::fmt;
 
 /// Milliseconds since the Unix epoch; any 64 bits are one (AMQP 1.0 §1.6.17).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
@@ -15,6 +16,7 @@ impl Timestamp {
 
 /// An RFC 4122 identifier (AMQP 1.0 §1.6.18).
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Uuid(pub [u8; 16]);
 
 impl fmt::Display for Uuid {

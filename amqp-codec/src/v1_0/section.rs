@@ -20,6 +20,8 @@ use crate::Binary;
 
 /// The section that an octet range of a message holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum SectionKind {
     /// Transport headers (AMQP 1.0 §3.2.1).
     Header,
@@ -110,6 +112,8 @@ impl SectionKind {
 
 /// One section, read.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 #[allow(clippy::large_enum_variant, reason = "nothing is boxed: decoding does not allocate")]
 pub enum Section<'a> {
     /// Transport headers (AMQP 1.0 §3.2.1).

@@ -59,6 +59,8 @@ macro_rules! composite {
     }) => {
         $($attribute)*
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(default, rename_all = "kebab-case"))]
         pub struct $name $($generics)* {
             $($(#[$field_doc])* pub $field: field_type!($presence $field_type),)*
         }
@@ -146,6 +148,8 @@ macro_rules! choices {
     ($(#[$doc:meta])* $name:ident: $source:ident { $($(#[$choice_doc:meta])* $choice:ident = $value:expr,)* }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
         pub enum $name { $($(#[$choice_doc])* $choice,)* }
 
         impl $name {

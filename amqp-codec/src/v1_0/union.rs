@@ -19,6 +19,7 @@ use crate::{Binary, Text};
 
 /// Octets that nobody should see: their `Debug` output tells the length alone.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Secret<'a>(pub Binary<'a>);
 
 impl fmt::Debug for Secret<'_> {
@@ -65,6 +66,8 @@ impl<'a> Field<'a> for Secret<'a> {
 
 /// The identifier of a message (AMQP 1.0 §3.2.11 to §3.2.14).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum MessageId<'a> {
     /// A number.
     Ulong(u64),
@@ -145,6 +148,8 @@ macro_rules! union {
     }) => {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
         pub enum $name<'a> {
             $($(#[$unit_doc])* $unit,)*
             $($(#[$variant_doc])* $variant($type),)*
