@@ -73,9 +73,7 @@ impl ContentAssembly {
             (State::Idle, Frame::Method { .. }) => (State::Idle, Step::Alone),
             // AMQP 0-9-1 §4.2.6: anything else is an unexpected frame.
             (State::Idle, Frame::Header { .. }) => return refuse(Kind::HeaderWithoutMethod, 0),
-            (State::Idle, Frame::Body { .. }) => return refuse(Kind::BodyWithoutHeader, 0),
             (State::Header, Frame::Method { .. }) => return refuse(Kind::MethodInsteadOfHeader, 0),
-            (State::Header, Frame::Body { .. }) => return refuse(Kind::BodyInsteadOfHeader, 0),
             (State::Body { .. }, Frame::Method { .. }) => return refuse(Kind::MethodInsteadOfBody, 0),
             (State::Body { .. }, Frame::Header { .. }) => return refuse(Kind::HeaderInsteadOfBody, 0),
             (State::Header, Frame::Header { header, .. }) => match header.body_size {
@@ -84,17 +82,29 @@ impl ContentAssembly {
                 size if size > self.max_body_size => return refuse(Kind::ContentTooLarge, 11),
                 left => (State::Body { left }, Step::Header { last: false }),
             },
-            (State::Body { left }, Frame::Body { payload, .. }) => match left.checked_sub(payload.len() as u64) {
-                Some(0) => (State::Idle, Step::Body { last: true }),
-                Some(left) => (State::Body { left }, Step::Body { last: false }),
-                // AMQP 0-9-1 §4.2.6.2: the bodies sum to the body size, and not to more.
-                None => {
-                    return refuse(Kind::BodyTooLong, usize::try_from(left).unwrap_or(usize::MAX).saturating_add(7));
-                }
-            },
+            (_, Frame::Body { payload, .. }) => return self.accept_body(payload.len() as u64),
         };
         self.state = state;
         Ok(step)
+    }
+
+    /// Says where a body of so many octets stands that has not come yet: for [`Piece::Head`](super::Piece::Head).
+    ///
+    /// # Errors
+    /// As [`accept`](Self::accept).
+    pub fn accept_body(&mut self, len: u64) -> Result<Step, DecodeError> {
+        let left = match self.state {
+            State::Idle => return Err(DecodeError::new(Kind::BodyWithoutHeader, 0)),
+            State::Header => return Err(DecodeError::new(Kind::BodyInsteadOfHeader, 0)),
+            State::Body { left } => left,
+        };
+        let Some(after) = left.checked_sub(len) else {
+            // AMQP 0-9-1 §4.2.6.2: the bodies sum to the body size, and not to more.
+            let offset = usize::try_from(left).unwrap_or(usize::MAX).saturating_add(7);
+            return Err(DecodeError::new(Kind::BodyTooLong, offset));
+        };
+        self.state = if after == 0 { State::Idle } else { State::Body { left: after } };
+        Ok(Step::Body { last: after == 0 })
     }
 }
 

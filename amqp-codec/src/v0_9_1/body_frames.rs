@@ -3,6 +3,7 @@
 use bytes::BufMut;
 
 use super::{FRAME_END, FRAME_OVERHEAD};
+use crate::v0_9_1::sink::Sink;
 use crate::v0_9_1::wire::widen;
 
 /// The body frames of one message: heads and slices of the caller's octets, for a vectored write.
@@ -35,15 +36,28 @@ impl<'a> BodyFrames<'a> {
         let frames = self.rest.len().div_ceil(self.payload_max);
         self.rest.len().saturating_add(frames.saturating_mul(FRAME_OVERHEAD as usize))
     }
+
+    /// Leaves out the frames that lie within the first `octets` octets of all; what is over, within the next one, comes back.
+    pub(crate) fn pass(&mut self, octets: usize) -> usize {
+        let frame = self.payload_max.saturating_add(widen(FRAME_OVERHEAD));
+        let whole = octets.checked_div(frame).unwrap_or(0);
+        self.rest = self.rest.get(whole.saturating_mul(self.payload_max)..).unwrap_or_default();
+        octets.checked_rem(frame).unwrap_or(0)
+    }
 }
 
 impl BodyFrame<'_> {
     /// Appends the frame.
     #[inline]
     pub fn put(&self, out: &mut impl BufMut) {
-        out.put_slice(&self.head);
-        out.put_slice(self.payload);
-        out.put_u8(FRAME_END);
+        self.write(out);
+    }
+
+    #[inline(always)]
+    pub(crate) fn write(&self, out: &mut impl Sink) {
+        out.slice(&self.head);
+        out.slice(self.payload);
+        out.u8(FRAME_END);
     }
 }
 

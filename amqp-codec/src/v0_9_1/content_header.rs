@@ -62,13 +62,6 @@ impl<'a> ContentHeader<'a> {
         self.properties.wire_len().saturating_add(12)
     }
 
-    #[inline]
-    pub(crate) fn put(&self, out: &mut impl bytes::BufMut) {
-        out.put_u32(u32::from(Self::CLASS) << 16);
-        out.put_u64(self.body_size);
-        self.properties.put(out);
-    }
-
     pub(crate) fn keep(self, keep: &mut Keep<'_>) -> ContentHeader<'static> {
         ContentHeader { body_size: self.body_size, properties: self.properties.keep(keep) }
     }

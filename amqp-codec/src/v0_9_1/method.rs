@@ -14,16 +14,16 @@ pub mod tx;
 use alloc::vec::Vec;
 use core::fmt;
 
-use bytes::BufMut;
-
 pub use table::{ArgumentSpec, ArgumentType, METHODS, MethodSpec};
 
 use super::dialect::UnusedBits;
+use super::encoder::write_method;
 use super::error::{DecodeErrorKind, EncodeError};
 use super::field_table::FieldTable;
 use super::frame::Frame;
 use super::reply_code::ReplyCode;
 use super::short_str::{Sensitive, ShortStr};
+use super::sink::Sink;
 use super::wire::{Fault, Keep, Part, Reader, Rules};
 use crate::Binary;
 
@@ -40,6 +40,11 @@ impl MethodId {
     /// Class and method.
     pub const fn new(class: u16, method: u16) -> Self {
         Self { class, method }
+    }
+
+    #[inline(always)]
+    pub(crate) const fn from_octets([c1, c0, m1, m0]: [u8; 4]) -> Self {
+        Self { class: u16::from_be_bytes([c1, c0]), method: u16::from_be_bytes([m1, m0]) }
     }
 
     /// What the specification says about it.
@@ -147,8 +152,8 @@ impl Part<'_> for ReplyCode {
     }
 
     #[inline(always)]
-    fn put(&self, out: &mut impl BufMut) {
-        out.put_u16(self.0);
+    fn put(&self, out: &mut impl Sink) {
+        out.u16(self.0);
     }
 
     fn keep(self, _: &mut Keep<'_>) -> Self {
@@ -244,17 +249,27 @@ macro_rules! methods {
                 }
             }
 
-            #[inline]
-            pub(crate) fn check(&self) -> Result<(), EncodeError> {
+            /// All rules for sending it on this channel; octets of the frame if they hold.
+            pub(crate) fn measure(&self, channel: u16) -> Result<usize, EncodeError> {
                 match self {
-                    $(Self::$variant(method) => method.check(),)*
+                    $(Self::$variant(method) => {
+                        // AMQP 0-9-1 §4.2.3: class connection on channel 0, everything else on another.
+                        match ($class::$name::ID.class == 10, channel == 0) {
+                            (true, false) => return Err(EncodeError::ChannelNotZero),
+                            (false, true) => return Err(EncodeError::ChannelZero),
+                            _ => {}
+                        }
+                        method.check()?;
+                        Ok(method.wire_len().saturating_add(12))
+                    })*
                 }
             }
 
+            /// Writes the frame, which was measured.
             #[inline]
-            pub(crate) fn put(&self, out: &mut impl BufMut) {
+            pub(crate) fn write(&self, channel: u16, len: usize, out: &mut impl Sink) {
                 match self {
-                    $(Self::$variant(method) => method.put(out),)*
+                    $(Self::$variant(method) => write_method(channel, $class::$name::ID, method, len, out),)*
                 }
             }
 

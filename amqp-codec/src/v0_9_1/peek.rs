@@ -57,7 +57,7 @@ pub fn frame(input: &[u8]) -> Result<Option<Peek<'_>>, DecodeError> {
 }
 
 fn look<'a>(reader: &mut Reader<'a>, peek: &mut Peek<'a>) -> Option<()> {
-    let [c1, c0, m1, m0] = reader.array().ok()?;
+    let [c1, c0, m1, m0] = reader.checked_array()?;
     let id = MethodId::new(u16::from_be_bytes([c1, c0]), u16::from_be_bytes([m1, m0]));
     peek.method = Some(id);
     if !id.has_content() {
@@ -65,26 +65,25 @@ fn look<'a>(reader: &mut Reader<'a>, peek: &mut Peek<'a>) -> Option<()> {
     }
     match id.method {
         // publish: reserved-1.
-        40 => reader.slice(2).ok()?,
+        40 => skip::<2>(reader)?,
         // return: reply-code, reply-text.
         50 => {
-            reader.slice(2).ok()?;
-            short(reader)?
+            skip::<2>(reader)?;
+            reader.checked_short()?;
         }
         // deliver: consumer-tag, delivery-tag, redelivered.
         60 => {
-            short(reader)?;
-            reader.slice(9).ok()?
+            reader.checked_short()?;
+            skip::<9>(reader)?;
         }
         // get-ok: delivery-tag, redelivered.
-        _ => reader.slice(9).ok()?,
-    };
-    peek.exchange = Some(short(reader)?);
-    peek.routing_key = Some(short(reader)?);
+        _ => skip::<9>(reader)?,
+    }
+    peek.exchange = Some(reader.checked_short()?);
+    peek.routing_key = Some(reader.checked_short()?);
     Some(())
 }
 
-fn short<'a>(reader: &mut Reader<'a>) -> Option<&'a [u8]> {
-    let [len] = reader.array().ok()?;
-    reader.slice(usize::from(len)).ok()
+fn skip<const N: usize>(reader: &mut Reader<'_>) -> Option<()> {
+    reader.checked_array::<N>().map(|_| ())
 }

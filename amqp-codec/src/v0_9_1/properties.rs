@@ -4,17 +4,20 @@
 
 mod iter;
 mod print;
+mod property;
 
 use alloc::vec::Vec;
 
-use bytes::{BufMut, Bytes};
+use bytes::Bytes;
 
 pub use iter::PropertyIter;
+pub use property::Property;
 
 use super::error::{DecodeErrorKind, EncodeError};
 use super::field_table::FieldTable;
-use super::short_str::ShortStr;
+use super::sink::Sink;
 use super::wire::{Fault, Keep, Part, Reader, Rules};
+use property::{OCTETS, TEXTS, TIMESTAMP, bit, next_flag, read, skip};
 
 /// The flags of the 14 properties of class basic.
 const KNOWN: u16 = 0xFFFC;
@@ -42,86 +45,6 @@ impl Default for Wire<'_> {
     fn default() -> Self {
         Self::Borrowed(&[])
     }
-}
-
-/// Defines the 14 properties: number, variant, accessor, type and the specification's name.
-macro_rules! properties {
-    ($($index:literal $variant:ident($($type:tt)+) $get:ident $name:literal $doc:literal;)*) => {
-        /// One property of a message.
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub enum Property<'a> {
-            $(#[doc = $doc] $variant($($type)+),)*
-        }
-
-        impl<'a> Property<'a> {
-            /// Its place: 0 for content-type, whose flag is bit 15, to 13 for cluster-id, whose flag is bit 2.
-            pub const fn index(&self) -> u32 {
-                match self {
-                    $(Self::$variant(_) => $index,)*
-                }
-            }
-
-            /// The specification's name, `content-type`.
-            pub const fn name(&self) -> &'static str {
-                match self {
-                    $(Self::$variant(_) => $name,)*
-                }
-            }
-
-            fn wire_len(&self) -> usize {
-                match self {
-                    $(Self::$variant(value) => Part::wire_len(value),)*
-                }
-            }
-
-            fn check(&self) -> Result<(), EncodeError> {
-                match self {
-                    $(Self::$variant(value) => Part::check(value),)*
-                }
-            }
-
-            fn put(&self, out: &mut impl BufMut) {
-                match self {
-                    $(Self::$variant(value) => Part::put(value, out),)*
-                }
-            }
-        }
-
-        impl<'a> Properties<'a> {
-            $(
-                #[doc = $doc]
-                #[inline]
-                pub fn $get(&self) -> Option<property_type!($($type)+)> {
-                    match self.find($index)? {
-                        Property::$variant(value) => Some(value),
-                        _ => None,
-                    }
-                }
-            )*
-        }
-    };
-}
-/// The type that borrows from the properties instead of the input.
-macro_rules! property_type {
-    (ShortStr<'a>) => { ShortStr<'_> };
-    (FieldTable<'a>) => { FieldTable<'_> };
-    ($plain:ty) => { $plain };
-}
-properties! {
-    0 ContentType(ShortStr<'a>) content_type "content-type" "`content-type`: a MIME type.";
-    1 ContentEncoding(ShortStr<'a>) content_encoding "content-encoding" "`content-encoding`: a MIME encoding.";
-    2 Headers(FieldTable<'a>) headers "headers" "`headers`: the application's fields.";
-    3 DeliveryMode(u8) delivery_mode "delivery-mode" "`delivery-mode`: 1 transient, 2 persistent.";
-    4 Priority(u8) priority "priority" "`priority`: 0 to 9.";
-    5 CorrelationId(ShortStr<'a>) correlation_id "correlation-id" "`correlation-id`.";
-    6 ReplyTo(ShortStr<'a>) reply_to "reply-to" "`reply-to`: an address.";
-    7 Expiration(ShortStr<'a>) expiration "expiration" "`expiration`: RabbitMQ reads milliseconds in decimal.";
-    8 MessageId(ShortStr<'a>) message_id "message-id" "`message-id`.";
-    9 Timestamp(u64) timestamp "timestamp" "`timestamp`: seconds since 1970, all 64 bits as they came.";
-    10 Type(ShortStr<'a>) kind "type" "`type`: the message's type name.";
-    11 UserId(ShortStr<'a>) user_id "user-id" "`user-id`: the user that published it.";
-    12 AppId(ShortStr<'a>) app_id "app-id" "`app-id`: the application that published it.";
-    13 ClusterId(ShortStr<'a>) cluster_id "cluster-id" "`cluster-id`: reserved since 0-9-1.";
 }
 
 /// The flag of a property.
@@ -200,23 +123,16 @@ impl<'a> Properties<'a> {
         }
         let flags = flags & KNOWN;
         let octets = reader.rest;
-        let mut bits = flags;
-        while bits != 0 {
-            let index = bits.leading_zeros();
-            bits &= !flag(index);
-            match index {
-                2 => {
-                    FieldTable::take(reader, rules)?;
-                }
-                3 | 4 => {
-                    reader.array::<1>()?;
-                }
-                9 => {
-                    reader.array::<8>()?;
-                }
-                _ => {
-                    reader.short_str()?;
-                }
+        let mut bits = u32::from(flags);
+        while let Some(flag) = next_flag(&mut bits) {
+            if flag & TEXTS != 0 {
+                reader.short_str()?;
+            } else if flag & OCTETS != 0 {
+                reader.array::<1>()?;
+            } else if flag == TIMESTAMP {
+                reader.array::<8>()?;
+            } else {
+                FieldTable::take(reader, rules)?;
             }
         }
         if !reader.rest.is_empty() {
@@ -238,26 +154,28 @@ impl<'a> Properties<'a> {
     /// The properties that are there, in wire order, lazily.
     #[inline]
     pub fn iter(&self) -> PropertyIter<'_> {
-        PropertyIter { bits: self.flags, tags: self.tags, items: self.items(), rest: self.octets() }
+        match &self.wire {
+            Wire::Items(items) => PropertyIter::of_items(self.flags, items, self.tags),
+            _ => PropertyIter::of_wire(self.flags, self.octets(), self.tags),
+        }
     }
 
     /// One property.
     #[inline]
-    fn find(&self, index: u32) -> Option<Property<'_>> {
+    pub(super) fn find(&self, index: u32) -> Option<Property<'_>> {
         if self.flags & flag(index) == 0 {
             return None;
         }
         if let Wire::Items(items) = &self.wire {
             return items.iter().find(|item| item.index() == index).map(Property::borrowed);
         }
+        let wanted = bit(index);
         let mut reader = Reader { rest: self.octets() };
-        let mut bits = self.flags & !(flag(index).wrapping_sub(1) | flag(index));
-        while bits != 0 {
-            let before = bits.leading_zeros();
-            bits &= !flag(before);
-            skip(before, &mut reader)?;
+        let mut before = u32::from(self.flags) & !(2_u32.wrapping_shl(wanted).wrapping_sub(1));
+        while let Some(flag) = next_flag(&mut before) {
+            skip(flag, &mut reader)?;
         }
-        read(index, &mut reader, self.tags)
+        read(wanted, &mut reader, self.tags)
     }
 
     /// Octets of the values, without the flags.
@@ -279,10 +197,6 @@ impl<'a> Properties<'a> {
         }
     }
 
-    fn items(&self) -> &[Property<'_>] {
-        if let Wire::Items(items) = &self.wire { items } else { &[] }
-    }
-
     /// Octets of flags and values.
     #[inline]
     pub(crate) fn wire_len(&self) -> usize {
@@ -290,16 +204,17 @@ impl<'a> Properties<'a> {
     }
 
     #[inline]
-    pub(crate) fn put(&self, out: &mut impl BufMut) {
-        out.put_u16(self.flags);
+    pub(crate) fn put(&self, out: &mut impl Sink) {
+        out.u16(self.flags);
         match &self.wire {
             // In the order of the flags, whatever the order of the items.
             Wire::Items(items) => {
                 for index in 0..14 {
                     items.iter().filter(|item| item.index() == index).for_each(|item| item.put(out));
                 }
+                out.flush();
             }
-            _ => out.put_slice(self.octets()),
+            _ => out.slice(self.octets()),
         }
     }
 
@@ -337,24 +252,6 @@ impl<'a> Properties<'a> {
     }
 }
 
-impl Property<'_> {
-    /// The same, borrowed from this one.
-    fn borrowed(&self) -> Property<'_> {
-        macro_rules! short {
-            ($($variant:ident)*) => {
-                match self {
-                    $(Self::$variant(text) => Property::$variant(ShortStr::checked(text.as_bytes())),)*
-                    Self::Headers(table) => Property::Headers(table.borrowed()),
-                    Self::DeliveryMode(octet) => Property::DeliveryMode(*octet),
-                    Self::Priority(octet) => Property::Priority(*octet),
-                    Self::Timestamp(seconds) => Property::Timestamp(*seconds),
-                }
-            };
-        }
-        short! { ContentType ContentEncoding CorrelationId ReplyTo Expiration MessageId Type UserId AppId ClusterId }
-    }
-}
-
 /// Flags beyond the 14. AMQP 0-9-1 §4.2.6.1: bit 0 says that another word of flags follows. The words are walked, each one consumes two
 /// octets, and none may set a flag: class basic has no property for it, so its value could not be read.
 #[cold]
@@ -369,46 +266,6 @@ fn further_flags(first: u16, reader: &mut Reader<'_>) -> Result<(), Fault> {
         }
         word = u16::from_be_bytes(reader.array()?);
     }
-}
-
-/// Skips a value in checked octets.
-#[inline(always)]
-fn skip(index: u32, reader: &mut Reader<'_>) -> Option<()> {
-    let len = match index {
-        2 => super::wire::widen(u32::from_be_bytes(reader.array().ok()?)),
-        3 | 4 => 1,
-        9 => 8,
-        _ => usize::from(u8::from_be_bytes(reader.array().ok()?)),
-    };
-    reader.slice(len).ok().map(|_| ())
-}
-
-/// Reads a value in checked octets.
-#[inline(always)]
-fn read<'p>(index: u32, reader: &mut Reader<'p>, tags: super::Tags) -> Option<Property<'p>> {
-    macro_rules! text {
-        ($variant:ident) => {{
-            let len = u8::from_be_bytes(reader.array().ok()?);
-            Property::$variant(ShortStr::checked(reader.slice(usize::from(len)).ok()?))
-        }};
-    }
-    Some(match index {
-        0 => text!(ContentType),
-        1 => text!(ContentEncoding),
-        2 => Property::Headers(FieldTable::checked(tags, reader.long_str().ok()?)),
-        3 => Property::DeliveryMode(u8::from_be_bytes(reader.array().ok()?)),
-        4 => Property::Priority(u8::from_be_bytes(reader.array().ok()?)),
-        5 => text!(CorrelationId),
-        6 => text!(ReplyTo),
-        7 => text!(Expiration),
-        8 => text!(MessageId),
-        9 => Property::Timestamp(u64::from_be_bytes(reader.array().ok()?)),
-        10 => text!(Type),
-        11 => text!(UserId),
-        12 => text!(AppId),
-        13 => text!(ClusterId),
-        _ => return None,
-    })
 }
 
 impl PartialEq for Properties<'_> {

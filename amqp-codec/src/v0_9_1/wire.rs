@@ -2,11 +2,12 @@
 
 use alloc::vec::Vec;
 
-use bytes::{BufMut, Bytes};
+use bytes::Bytes;
 
 use super::dialect::Dialect;
 use super::error::{DecodeErrorKind, EncodeError};
-use super::short_str::{Sensitive, ShortStr, check_slow, is_plain};
+use super::short_str::{Sensitive, ShortStr, check_slow, is_plain_front};
+use super::sink::{Sink, put_long, put_short};
 use crate::Binary;
 
 /// A fault, and how many octets of the unit stood behind the place where it shows.
@@ -37,57 +38,63 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    #[cold]
-    pub(crate) const fn cut_short(&self) -> Fault {
-        Fault::new(DecodeErrorKind::ArgumentsCutShort, self.rest.len())
-    }
-
     #[inline(always)]
     pub(crate) fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
-        let Some((array, rest)) = self.rest.split_first_chunk::<N>() else {
-            return Err(self.cut_short());
-        };
-        self.rest = rest;
-        Ok(*array)
-    }
-
-    #[inline(always)]
-    pub(crate) fn slice(&mut self, len: usize) -> Result<&'a [u8], Fault> {
-        let Some((slice, rest)) = self.rest.split_at_checked(len) else {
-            return Err(self.cut_short());
-        };
-        self.rest = rest;
-        Ok(slice)
+        let left = self.rest.len();
+        self.checked_array().ok_or_else(|| cut_short(left))
     }
 
     /// AMQP 0-9-1 §4.2.5.3: an octet of length, then UTF-8 without zero octets.
     #[inline(always)]
     pub(crate) fn short_str(&mut self) -> Result<&'a [u8], Fault> {
-        let Some((len, tail)) = self.rest.split_first() else {
-            return Err(self.cut_short());
+        let left = self.rest.len();
+        let tail = self.rest.get(1..).unwrap_or_default();
+        let Some(text) = self.checked_short() else {
+            return Err(cut_short(left));
         };
-        let Some((text, rest)) = tail.split_at_checked(usize::from(*len)) else {
-            return Err(self.cut_short());
-        };
-        if !is_plain(text) {
-            check_slow(text).map_err(|kind| Fault::new(kind, tail.len()))?;
+        if !is_plain_front(tail, text.len()) {
+            check_slow(text).map_err(|kind| Fault::new(kind, left.wrapping_sub(1)))?;
         }
-        self.rest = rest;
         Ok(text)
     }
 
     /// AMQP 0-9-1 §4.2.5.3: four octets of length, then any octets.
     #[inline(always)]
     pub(crate) fn long_str(&mut self) -> Result<&'a [u8], Fault> {
-        let Some((len, tail)) = self.rest.split_first_chunk::<4>() else {
-            return Err(self.cut_short());
-        };
-        let Some((octets, rest)) = tail.split_at_checked(widen(u32::from_be_bytes(*len))) else {
-            return Err(self.cut_short());
-        };
-        self.rest = rest;
-        Ok(octets)
+        let left = self.rest.len();
+        self.checked_long().ok_or_else(|| cut_short(left))
     }
+
+    /// The next octets; `None`, and nothing is taken, if there are fewer.
+    #[inline(always)]
+    pub(crate) fn checked_array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (array, rest) = self.rest.split_first_chunk::<N>()?;
+        self.rest = rest;
+        Some(*array)
+    }
+
+    /// A short string, not looked into.
+    #[inline(always)]
+    pub(crate) fn checked_short(&mut self) -> Option<&'a [u8]> {
+        let (len, tail) = self.rest.split_first()?;
+        let (text, rest) = tail.split_at_checked(usize::from(*len))?;
+        self.rest = rest;
+        Some(text)
+    }
+
+    /// A long string, or a table without a look into it.
+    #[inline(always)]
+    pub(crate) fn checked_long(&mut self) -> Option<&'a [u8]> {
+        let (len, tail) = self.rest.split_first_chunk::<4>()?;
+        let (octets, rest) = tail.split_at_checked(widen(u32::from_be_bytes(*len)))?;
+        self.rest = rest;
+        Some(octets)
+    }
+}
+
+#[cold]
+const fn cut_short(left: usize) -> Fault {
+    Fault::new(DecodeErrorKind::ArgumentsCutShort, left)
 }
 
 /// A wire length as a `usize`; saturates where `usize` is narrower, so that it never fits.
@@ -147,7 +154,7 @@ pub(crate) trait Part<'a>: Sized {
     fn check(&self) -> Result<(), EncodeError> {
         Ok(())
     }
-    fn put(&self, out: &mut impl BufMut);
+    fn put(&self, out: &mut impl Sink);
     fn gather(&self, _parts: &mut Vec<u8>) {}
     fn keep(self, keep: &mut Keep<'_>) -> Self::Owned;
     /// Some value, for fuzzers.
@@ -156,7 +163,7 @@ pub(crate) trait Part<'a>: Sized {
 }
 
 macro_rules! number {
-    ($($type:ident $put:ident)*) => {$(
+    ($($type:ident)*) => {$(
         impl Part<'_> for $type {
             type Owned = Self;
 
@@ -171,8 +178,8 @@ macro_rules! number {
             }
 
             #[inline(always)]
-            fn put(&self, out: &mut impl BufMut) {
-                out.$put(*self);
+            fn put(&self, out: &mut impl Sink) {
+                out.$type(*self);
             }
 
             fn keep(self, _: &mut Keep<'_>) -> Self {
@@ -186,7 +193,7 @@ macro_rules! number {
         }
     )*};
 }
-number! { u8 put_u8 u16 put_u16 u32 put_u32 u64 put_u64 }
+number! { u8 u16 u32 u64 }
 
 impl<'a> Part<'a> for ShortStr<'a> {
     type Owned = ShortStr<'static>;
@@ -202,7 +209,7 @@ impl<'a> Part<'a> for ShortStr<'a> {
     }
 
     #[inline(always)]
-    fn put(&self, out: &mut impl BufMut) {
+    fn put(&self, out: &mut impl Sink) {
         put_short(self.as_bytes(), out);
     }
 
@@ -220,21 +227,6 @@ impl<'a> Part<'a> for ShortStr<'a> {
     fn any(u: &mut arbitrary::Unstructured<'_>, _: super::Tags) -> arbitrary::Result<ShortStr<'static>> {
         super::arbitrary::short_str(u)
     }
-}
-
-/// Writes a short string of at most 255 octets.
-#[inline(always)]
-pub(crate) fn put_short(text: &[u8], out: &mut impl BufMut) {
-    debug_assert!(text.len() < 256, "the type admits no more");
-    out.put_u8(u8::try_from(text.len()).unwrap_or(0));
-    out.put_slice(text);
-}
-
-/// Writes a long string; its length was checked before.
-#[inline(always)]
-pub(crate) fn put_long(octets: &[u8], out: &mut impl BufMut) {
-    out.put_u32(u32::try_from(octets.len()).unwrap_or(0));
-    out.put_slice(octets);
 }
 
 /// Refuses what a 32-bit length cannot announce.
@@ -261,7 +253,7 @@ impl<'a> Part<'a> for Binary<'a> {
     }
 
     #[inline(always)]
-    fn put(&self, out: &mut impl BufMut) {
+    fn put(&self, out: &mut impl Sink) {
         put_long(self.as_slice(), out);
     }
 
@@ -299,7 +291,7 @@ impl<'a> Part<'a> for Sensitive<'a> {
     }
 
     #[inline(always)]
-    fn put(&self, out: &mut impl BufMut) {
+    fn put(&self, out: &mut impl Sink) {
         self.0.put(out);
     }
 

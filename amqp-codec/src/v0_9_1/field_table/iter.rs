@@ -5,7 +5,9 @@ use core::slice;
 
 use super::super::dialect::Tags;
 use super::super::short_str::ShortStr;
+use super::super::wire::Reader;
 use super::value::{Field, Tag, Value, read};
+use crate::Binary;
 
 /// The fields of a table, in order.
 #[derive(Clone, Debug)]
@@ -23,14 +25,14 @@ pub struct Values<'a> {
 
 #[derive(Clone, Debug)]
 enum Source<'a, Item> {
-    Wire(&'a [u8]),
+    Wire(Reader<'a>),
     Items(slice::Iter<'a, Item>),
 }
 
 impl<'a> Fields<'a> {
     #[inline]
     pub(super) const fn of_wire(octets: &'a [u8], tags: Tags) -> Self {
-        Self { tags, source: Source::Wire(octets) }
+        Self { tags, source: Source::Wire(Reader { rest: octets }) }
     }
 
     pub(super) fn of_items(items: &'a [(ShortStr<'a>, Value<'a>)], tags: Tags) -> Self {
@@ -44,32 +46,68 @@ impl<'a> Iterator for Fields<'a> {
     #[inline(always)]
     fn next(&mut self) -> Option<Field<'a>> {
         match &mut self.source {
-            Source::Wire(rest) => {
-                let octets: &'a [u8] = rest;
-                let (len, tail) = octets.split_first()?;
-                let item = tail.split_at_checked(usize::from(*len)).and_then(|(name, tail)| {
-                    let (tag, value, behind) = read(tail, self.tags)?;
-                    Some((Field { name: ShortStr::checked(name), tag, value }, behind))
-                });
-                debug_assert!(item.is_some(), "checked when the table was made");
-                let (field, behind) = item?;
-                *rest = behind;
-                Some(field)
+            Source::Wire(reader) if reader.rest.is_empty() => None,
+            Source::Wire(reader) => {
+                let field = field(reader, self.tags);
+                debug_assert!(field.is_some(), "checked when the table was made");
+                field
             }
-            Source::Items(items) => {
-                let (name, value) = items.next()?;
-                let tag = value.tag(self.tags).unwrap_or(Tag(b'V'));
-                Some(Field { name: ShortStr::checked(name.as_bytes()), tag, value: value.borrowed() })
-            }
+            Source::Items(items) => items.next().map(|item| field_of(item, self.tags)),
         }
     }
+
+    /// All at once: what a consumer does with a field is compiled for each of the frequent types.
+    #[inline(always)]
+    fn fold<A, F: FnMut(A, Field<'a>) -> A>(self, init: A, mut each: F) -> A {
+        let (tags, mut sum) = (self.tags, init);
+        let mut reader = match self.source {
+            Source::Wire(reader) => reader,
+            Source::Items(items) => return items.fold(sum, |sum, item| each(sum, field_of(item, tags))),
+        };
+        while let Some(name) = reader.checked_short() {
+            let name = ShortStr::checked(name);
+            match reader.rest {
+                [b'S', tail @ ..] => {
+                    reader.rest = tail;
+                    let Some(octets) = reader.checked_long() else { break };
+                    let value = Value::LongString(Binary::Borrowed(octets));
+                    sum = each(sum, Field { name, tag: Tag(b'S'), value });
+                }
+                [b'I', tail @ ..] => {
+                    reader.rest = tail;
+                    let Some(octets) = reader.checked_array() else { break };
+                    sum = each(sum, Field { name, tag: Tag(b'I'), value: Value::I32(i32::from_be_bytes(octets)) });
+                }
+                _ => {
+                    let Some((tag, value)) = read(&mut reader, tags) else { break };
+                    sum = each(sum, Field { name, tag, value });
+                }
+            }
+        }
+        sum
+    }
+}
+
+/// A field that the caller gave.
+fn field_of<'a>(item: &'a (ShortStr<'a>, Value<'a>), tags: Tags) -> Field<'a> {
+    let (name, value) = item;
+    let tag = value.tag(tags).unwrap_or(Tag(b'V'));
+    Field { name: ShortStr::checked(name.as_bytes()), tag, value: value.borrowed() }
+}
+
+/// Reads name, tag and value off checked octets.
+#[inline(always)]
+fn field<'a>(reader: &mut Reader<'a>, tags: Tags) -> Option<Field<'a>> {
+    let name = ShortStr::checked(reader.checked_short()?);
+    let (tag, value) = read(reader, tags)?;
+    Some(Field { name, tag, value })
 }
 
 impl FusedIterator for Fields<'_> {}
 
 impl<'a> Values<'a> {
     pub(super) const fn of_wire(octets: &'a [u8], tags: Tags) -> Self {
-        Self { tags, source: Source::Wire(octets) }
+        Self { tags, source: Source::Wire(Reader { rest: octets }) }
     }
 
     pub(super) fn of_items(items: &'a [Value<'a>], tags: Tags) -> Self {
@@ -83,14 +121,11 @@ impl<'a> Iterator for Values<'a> {
     #[inline(always)]
     fn next(&mut self) -> Option<(Tag, Value<'a>)> {
         match &mut self.source {
-            Source::Wire([]) => None,
-            Source::Wire(rest) => {
-                let octets: &'a [u8] = rest;
-                let item = read(octets, self.tags);
+            Source::Wire(reader) if reader.rest.is_empty() => None,
+            Source::Wire(reader) => {
+                let item = read(reader, self.tags);
                 debug_assert!(item.is_some(), "checked when the array was made");
-                let (tag, value, behind) = item?;
-                *rest = behind;
-                Some((tag, value))
+                item
             }
             Source::Items(items) => {
                 let value = items.next()?;

@@ -2,72 +2,9 @@
 
 use super::super::dialect::{Duplicates, FieldNames, Tags};
 use super::super::error::DecodeErrorKind as Kind;
-use super::super::short_str::{check_slow, is_plain};
+use super::super::short_str::{check_slow, is_plain_front};
 use super::super::wire::{Fault, Rules};
 use super::{MAX_DEPTH, split_long};
-
-/// How a value of each tag lies on the wire: its width, or one of these.
-pub(super) type Layouts = [u8; 256];
-
-/// A length of 32 bits and octets.
-pub(super) const LONG: u8 = 0x10;
-/// A length of 8 bits and text.
-pub(super) const SHORT: u8 = 0x11;
-/// A table.
-pub(super) const TABLE: u8 = 0x12;
-/// An array.
-pub(super) const ARRAY: u8 = 0x13;
-/// No such tag.
-const UNKNOWN: u8 = 0xFF;
-
-static SPEC: Layouts = layouts(Tags::Spec);
-static RABBITMQ: Layouts = layouts(Tags::RabbitMq);
-static LENIENT: Layouts = layouts(Tags::Lenient);
-
-/// AMQP 0-9-1 §4.2.1 `field-value`, errata 3.
-#[allow(clippy::indexing_slicing, reason = "constant places of a table that is made at compile time")]
-const fn layouts(tags: Tags) -> Layouts {
-    let mut table = [UNKNOWN; 256];
-    table[b't' as usize] = 1;
-    table[b'b' as usize] = 1;
-    table[b'B' as usize] = 1;
-    table[b'u' as usize] = 2;
-    table[b'I' as usize] = 4;
-    table[b'i' as usize] = 4;
-    table[b'l' as usize] = 8;
-    table[b'L' as usize] = 8;
-    table[b'f' as usize] = 4;
-    table[b'd' as usize] = 8;
-    table[b'D' as usize] = 5;
-    table[b'T' as usize] = 8;
-    table[b'V' as usize] = 0;
-    table[b'S' as usize] = LONG;
-    table[b'A' as usize] = ARRAY;
-    table[b'F' as usize] = TABLE;
-    match tags {
-        Tags::Spec => {
-            table[b'U' as usize] = 2;
-            table[b's' as usize] = SHORT;
-        }
-        Tags::RabbitMq | Tags::Lenient => {
-            table[b's' as usize] = 2;
-            table[b'x' as usize] = LONG;
-            if matches!(tags, Tags::Lenient) {
-                table[b'U' as usize] = 2;
-            }
-        }
-    }
-    table
-}
-
-#[inline(always)]
-pub(super) const fn layouts_of(tags: Tags) -> &'static Layouts {
-    match tags {
-        Tags::Spec => &SPEC,
-        Tags::RabbitMq => &RABBITMQ,
-        Tags::Lenient => &LENIENT,
-    }
-}
 
 /// What stands at the front of the octets of a container.
 enum Skip<'t> {
@@ -89,30 +26,52 @@ fn name(rest: &[u8]) -> Found<(&[u8], &[u8])> {
     let Some((name, behind)) = tail.split_at_checked(usize::from(*len)) else {
         return Err((Kind::FieldCutShort, rest.len()));
     };
-    if !is_plain(name) {
+    if !is_plain_front(tail, name.len()) {
         check_slow(name).map_err(|kind| (kind, tail.len()))?;
     }
     Ok((name, behind))
 }
 
-/// Skips a tag and its value.
+/// Skips a tag and its value. AMQP 0-9-1 §4.2.1 `field-value`, errata 3.
 #[inline(always)]
-fn value<'t>(rest: &'t [u8], layouts: &Layouts) -> Found<Skip<'t>> {
+fn value(rest: &[u8], tags: Tags) -> Found<Skip<'_>> {
     let Some((tag, tail)) = rest.split_first() else {
         return Err((Kind::FieldCutShort, 0));
     };
-    let layout = layouts.get(usize::from(*tag)).copied().unwrap_or(UNKNOWN);
-    let cut_short = (Kind::FieldCutShort, tail.len());
-    match layout {
-        0..=8 => tail.get(usize::from(layout)..).map(Skip::Past).ok_or(cut_short),
-        LONG => split_long(tail).map(|(_, behind)| Skip::Past(behind)).ok_or(cut_short),
-        SHORT => name(tail).map(|(_, behind)| Skip::Past(behind)),
-        TABLE | ARRAY => {
-            let (inner, behind) = split_long(tail).ok_or(cut_short)?;
-            Ok(Skip::Into { inner, behind, array: layout == ARRAY })
+    let spec = matches!(tags, Tags::Spec);
+    match tag {
+        b'S' => long(tail),
+        b'x' if !spec => long(tail),
+        b'I' | b'i' | b'f' => fixed::<4>(tail),
+        b't' | b'b' | b'B' => fixed::<1>(tail),
+        b'l' | b'L' | b'd' | b'T' => fixed::<8>(tail),
+        b's' if spec => name(tail).map(|(_, behind)| Skip::Past(behind)),
+        b's' | b'u' => fixed::<2>(tail),
+        b'U' if !matches!(tags, Tags::RabbitMq) => fixed::<2>(tail),
+        b'D' => fixed::<5>(tail),
+        b'V' => Ok(Skip::Past(tail)),
+        b'A' | b'F' => {
+            let (inner, behind) = split_long(tail).ok_or((Kind::FieldCutShort, tail.len()))?;
+            Ok(Skip::Into { inner, behind, array: *tag == b'A' })
         }
         // AMQP 0-9-1 §4.2.5.5: a type outside the grammar cannot even be skipped.
         _ => Err((Kind::UnknownFieldType, rest.len())),
+    }
+}
+
+#[inline(always)]
+fn fixed<const WIDTH: usize>(tail: &[u8]) -> Found<Skip<'_>> {
+    match tail.split_first_chunk::<WIDTH>() {
+        Some((_, behind)) => Ok(Skip::Past(behind)),
+        None => Err((Kind::FieldCutShort, tail.len())),
+    }
+}
+
+#[inline(always)]
+fn long(tail: &[u8]) -> Found<Skip<'_>> {
+    match split_long(tail) {
+        Some((_, behind)) => Ok(Skip::Past(behind)),
+        None => Err((Kind::FieldCutShort, tail.len())),
     }
 }
 
@@ -122,10 +81,10 @@ pub(super) fn validate(whole: &[u8], array: bool, rules: &Rules) -> Result<(), F
     if array || rules.dialect.field_names != FieldNames::Any || rules.dialect.duplicates != Duplicates::Keep {
         return nested(whole, whole, array, rules);
     }
-    let layouts = layouts_of(rules.dialect.tags);
+    let tags = rules.dialect.tags;
     let mut rest = whole;
     while !rest.is_empty() {
-        let skip = name(rest).and_then(|(_, tail)| value(tail, layouts));
+        let skip = name(rest).and_then(|(_, tail)| value(tail, tags));
         match skip {
             Ok(Skip::Past(behind)) => rest = behind,
             // From here on with a stack; the field that opens the first inner container is looked at again.
@@ -138,14 +97,14 @@ pub(super) fn validate(whole: &[u8], array: bool, rules: &Rules) -> Result<(), F
 
 /// The same from `rest` on, for containers within containers.
 fn nested<'t>(whole: &'t [u8], mut rest: &'t [u8], array: bool, rules: &Rules) -> Result<(), Fault> {
-    let layouts = layouts_of(rules.dialect.tags);
+    let tags = rules.dialect.tags;
     // What follows each open container, counted from the end of the whole; bit 0 of `arrays` tells what the innermost one is.
     let mut behind_of = [0_usize; MAX_DEPTH as usize];
     let mut arrays = u64::from(array);
     let mut depth = 1_usize;
     let mut after = 0_usize;
     if !array {
-        check_names(rest, layouts, rules).map_err(|(kind, left)| Fault::new(kind, left))?;
+        check_names(rest, rules).map_err(|(kind, left)| Fault::new(kind, left))?;
     }
     loop {
         if rest.is_empty() {
@@ -161,7 +120,7 @@ fn nested<'t>(whole: &'t [u8], mut rest: &'t [u8], array: bool, rules: &Rules) -
             continue;
         }
         let tail = if arrays & 1 == 0 { name(rest).map(|(_, tail)| tail) } else { Ok(rest) };
-        match tail.and_then(|tail| value(tail, layouts)) {
+        match tail.and_then(|tail| value(tail, tags)) {
             Ok(Skip::Past(behind)) => rest = behind,
             Ok(Skip::Into { inner, behind, array }) => {
                 let fault =
@@ -170,7 +129,7 @@ fn nested<'t>(whole: &'t [u8], mut rest: &'t [u8], array: bool, rules: &Rules) -
                     return Err(fault(Kind::NestedTooDeep, inner.len()));
                 }
                 if !array {
-                    check_names(inner, layouts, rules).map_err(|(kind, left)| fault(kind, left))?;
+                    check_names(inner, rules).map_err(|(kind, left)| fault(kind, left))?;
                 }
                 if let Some(outer) = behind_of.get_mut(depth) {
                     *outer = after;
@@ -186,7 +145,7 @@ fn nested<'t>(whole: &'t [u8], mut rest: &'t [u8], array: bool, rules: &Rules) -
 }
 
 /// The names of one table, when the dialect checks them or refuses duplicates. Stops at what is malformed: that is found right after.
-fn check_names(table: &[u8], layouts: &Layouts, rules: &Rules) -> Found<()> {
+fn check_names(table: &[u8], rules: &Rules) -> Found<()> {
     let (checked, refused) =
         (rules.dialect.field_names == FieldNames::Checked, rules.dialect.duplicates == Duplicates::Refuse);
     if !checked && !refused {
@@ -213,7 +172,7 @@ fn check_names(table: &[u8], layouts: &Layouts, rules: &Rules) -> Found<()> {
             }
             count = count.saturating_add(1);
         }
-        match value(tail, layouts) {
+        match value(tail, rules.dialect.tags) {
             Ok(Skip::Past(behind) | Skip::Into { behind, .. }) => rest = behind,
             Err(_) => break,
         }

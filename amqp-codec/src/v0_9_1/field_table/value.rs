@@ -2,14 +2,12 @@
 
 use core::fmt;
 
-use bytes::BufMut;
-
 use super::super::dialect::Tags;
 use super::super::error::EncodeError;
 use super::super::short_str::ShortStr;
-use super::super::wire::{fits_long, put_long, put_short};
-use super::validate::{ARRAY, LONG, SHORT, TABLE, layouts_of};
-use super::{Array, FieldTable, check_pushed, split_long};
+use super::super::sink::{Sink, put_long, put_short};
+use super::super::wire::{Reader, fits_long};
+use super::{Array, FieldTable, check_pushed};
 use crate::Binary;
 
 /// The octet that says how a value is to be read. An open number.
@@ -146,8 +144,8 @@ impl<'a> Value<'a> {
             Self::Decimal(_) => Ok(5),
             Self::ShortString(text) => Ok(text.len().saturating_add(1)),
             Self::LongString(octets) | Self::Octets(octets) => long(octets.len()),
-            Self::Array(array) if same(array.tags, tags, array.is_empty()) => long(array.content_len()),
-            Self::Table(table) if same(table.tags, tags, table.is_empty()) => long(table.content_len()),
+            Self::Array(array) if same(array.tags(), tags, array.is_empty()) => long(array.content_len()),
+            Self::Table(table) if same(table.tags(), tags, table.is_empty()) => long(table.content_len()),
             Self::Array(_) | Self::Table(_) => Err(EncodeError::NotInDialect),
             Self::Void => Ok(0),
         }
@@ -156,8 +154,8 @@ impl<'a> Value<'a> {
     /// Whether this may be pushed into a table that itself keeps within the depth limit.
     pub(super) fn check_depth(&self) -> Result<(), EncodeError> {
         match self {
-            Self::Array(array) => check_pushed(&array.content(), true, array.tags),
-            Self::Table(table) => check_pushed(&table.content(), false, table.tags),
+            Self::Array(array) => check_pushed(&array.content(), true, array.tags()),
+            Self::Table(table) => check_pushed(&table.content(), false, table.tags()),
             _ => Ok(()),
         }
     }
@@ -172,27 +170,27 @@ impl<'a> Value<'a> {
     }
 
     /// Writes tag and value. Slices within slices recurse, 16 deep at most: their constructors see to that.
-    pub(super) fn put_tagged(&self, tags: Tags, out: &mut impl BufMut) {
+    pub(super) fn put_tagged(&self, tags: Tags, out: &mut impl Sink) {
         let Some(Tag(tag)) = self.tag(tags) else {
             debug_assert!(false, "checked before");
             return;
         };
-        out.put_u8(tag);
+        out.u8(tag);
         match self {
-            Self::Boolean(value) => out.put_u8(u8::from(*value)),
-            Self::I8(value) => out.put_i8(*value),
-            Self::U8(value) => out.put_u8(*value),
-            Self::I16(value) => out.put_i16(*value),
-            Self::U16(value) => out.put_u16(*value),
-            Self::I32(value) => out.put_i32(*value),
-            Self::U32(value) => out.put_u32(*value),
-            Self::I64(value) => out.put_i64(*value),
-            Self::U64(value) | Self::Timestamp(value) => out.put_u64(*value),
-            Self::F32(value) => out.put_u32(value.to_bits()),
-            Self::F64(value) => out.put_u64(value.to_bits()),
+            Self::Boolean(value) => out.u8(u8::from(*value)),
+            Self::I8(value) => out.u8(value.cast_unsigned()),
+            Self::U8(value) => out.u8(*value),
+            Self::I16(value) => out.u16(value.cast_unsigned()),
+            Self::U16(value) => out.u16(*value),
+            Self::I32(value) => out.u32(value.cast_unsigned()),
+            Self::U32(value) => out.u32(*value),
+            Self::I64(value) => out.u64(value.cast_unsigned()),
+            Self::U64(value) | Self::Timestamp(value) => out.u64(*value),
+            Self::F32(value) => out.u32(value.to_bits()),
+            Self::F64(value) => out.u64(value.to_bits()),
             Self::Decimal(decimal) => {
-                out.put_u8(decimal.scale);
-                out.put_u32(decimal.bits);
+                out.u8(decimal.scale);
+                out.u32(decimal.bits);
             }
             Self::ShortString(text) => put_short(text.as_bytes(), out),
             Self::LongString(octets) | Self::Octets(octets) => put_long(octets, out),
@@ -235,60 +233,34 @@ fn same(own: Tags, target: Tags, empty: bool) -> bool {
 
 /// Reads tag and value off checked octets.
 #[inline(always)]
-pub(super) fn read(octets: &[u8], tags: Tags) -> Option<(Tag, Value<'_>, &[u8])> {
-    let (tag, tail) = octets.split_first()?;
-    let layout = layouts_of(tags).get(usize::from(*tag)).copied()?;
-    let (value, rest) = match layout {
-        LONG => {
-            let (octets, rest) = split_long(tail)?;
-            let octets = Binary::Borrowed(octets);
-            (if *tag == b'x' { Value::Octets(octets) } else { Value::LongString(octets) }, rest)
+pub(super) fn read<'t>(reader: &mut Reader<'t>, tags: Tags) -> Option<(Tag, Value<'t>)> {
+    let [tag] = reader.checked_array()?;
+    let value = match tag {
+        b'S' => Value::LongString(Binary::Borrowed(reader.checked_long()?)),
+        b't' => Value::Boolean(reader.checked_array()? != [0]),
+        b'b' => Value::I8(i8::from_be_bytes(reader.checked_array()?)),
+        b'B' => Value::U8(u8::from_be_bytes(reader.checked_array()?)),
+        b's' if tags == Tags::Spec => Value::ShortString(ShortStr::checked(reader.checked_short()?)),
+        b's' | b'U' => Value::I16(i16::from_be_bytes(reader.checked_array()?)),
+        b'u' => Value::U16(u16::from_be_bytes(reader.checked_array()?)),
+        b'I' => Value::I32(i32::from_be_bytes(reader.checked_array()?)),
+        b'i' => Value::U32(u32::from_be_bytes(reader.checked_array()?)),
+        b'l' if tags == Tags::Spec => Value::U64(u64::from_be_bytes(reader.checked_array()?)),
+        b'l' | b'L' => Value::I64(i64::from_be_bytes(reader.checked_array()?)),
+        b'f' => Value::F32(f32::from_be_bytes(reader.checked_array()?)),
+        b'd' => Value::F64(f64::from_be_bytes(reader.checked_array()?)),
+        b'D' => {
+            let [scale, a, b, c, d] = reader.checked_array()?;
+            Value::Decimal(Decimal { scale, bits: u32::from_be_bytes([a, b, c, d]) })
         }
-        SHORT => {
-            let (len, tail) = tail.split_first()?;
-            let (text, rest) = tail.split_at_checked(usize::from(*len))?;
-            (Value::ShortString(ShortStr::checked(text)), rest)
-        }
-        TABLE => {
-            let (octets, rest) = split_long(tail)?;
-            (Value::Table(FieldTable::checked(tags, octets)), rest)
-        }
-        ARRAY => {
-            let (octets, rest) = split_long(tail)?;
-            (Value::Array(Array::checked(tags, octets)), rest)
-        }
-        width => {
-            let (octets, rest) = tail.split_at_checked(usize::from(width))?;
-            (fixed(*tag, octets, tags)?, rest)
-        }
+        b'T' => Value::Timestamp(u64::from_be_bytes(reader.checked_array()?)),
+        b'A' => Value::Array(Array::checked(tags, reader.checked_long()?)),
+        b'F' => Value::Table(FieldTable::checked(tags, reader.checked_long()?)),
+        b'V' => Value::Void,
+        b'x' => Value::Octets(Binary::Borrowed(reader.checked_long()?)),
+        _ => return None,
     };
-    Some((Tag(*tag), value, rest))
-}
-
-/// A value of fixed width.
-#[inline(always)]
-fn fixed<'v>(tag: u8, octets: &[u8], tags: Tags) -> Option<Value<'v>> {
-    Some(match (tag, octets) {
-        (b't', [octet]) => Value::Boolean(*octet != 0),
-        (b'b', [octet]) => Value::I8(octet.cast_signed()),
-        (b'B', [octet]) => Value::U8(*octet),
-        (b's' | b'U', &[a, b]) => Value::I16(i16::from_be_bytes([a, b])),
-        (b'u', &[a, b]) => Value::U16(u16::from_be_bytes([a, b])),
-        (b'I', &[a, b, c, d]) => Value::I32(i32::from_be_bytes([a, b, c, d])),
-        (b'i', &[a, b, c, d]) => Value::U32(u32::from_be_bytes([a, b, c, d])),
-        (b'f', &[a, b, c, d]) => Value::F32(f32::from_be_bytes([a, b, c, d])),
-        (b'D', &[scale, a, b, c, d]) => Value::Decimal(Decimal { scale, bits: u32::from_be_bytes([a, b, c, d]) }),
-        (b'V', []) => Value::Void,
-        (tag, octets) => {
-            let eight = u64::from_be_bytes(*octets.first_chunk::<8>()?);
-            match tag {
-                b'l' if tags == Tags::Spec => Value::U64(eight),
-                b'l' | b'L' => Value::I64(eight.cast_signed()),
-                b'd' => Value::F64(f64::from_bits(eight)),
-                _ => Value::Timestamp(eight),
-            }
-        }
-    })
+    Some((Tag(tag), value))
 }
 
 impl PartialEq for Value<'_> {

@@ -76,13 +76,13 @@ macro_rules! method {
             }
 
             #[inline(always)]
-            fn put(&self, out: &mut impl bytes::BufMut) {
+            fn put(&self, out: &mut impl $crate::v0_9_1::sink::Sink) {
                 let _ = &out;
                 $(self.$before.put(out);)*
                 $(let (mut bits, mut place) = (0_u8, 1_u8);
                 $(bits |= u8::from(self.$bit).wrapping_mul(place); place = place.wrapping_shl(1);)+
                 let _ = place;
-                out.put_u8(bits);
+                out.u8(bits);
                 $(self.$after.put(out);)*)?
             }
 

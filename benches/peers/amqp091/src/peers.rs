@@ -1,10 +1,12 @@
 //! The contestants in Rust.
 
+use std::mem::ManuallyDrop;
+
 use amq_protocol::frame::{AMQPFrame, gen_frame, parse_frame};
 use amq_protocol::protocol::{AMQPClass, basic as theirs, queue as their_queue};
 use amq_protocol::types::{AMQPValue, FieldTable as TheirTable};
 use amqp_codec::v0_9_1::{
-    Decoder, Dialect, Encoder, FieldTable, Frame, Limits, Method, Property, Value,
+    ContentHeader, Decoder, Dialect, Encoder, FieldTable, Frame, Limits, Method, Property, Value,
 };
 
 use crate::rows::Row;
@@ -77,12 +79,12 @@ fn tuned() -> Decoder {
     decoder
 }
 
+/// What is decoded or iterated borrows: there is nothing to drop, and `ManuallyDrop` spares looking for it.
 fn decode(octets: &[u8], frames: usize) -> u64 {
     let mut decoder = tuned();
     let mut rest = octets;
     let (mut sum, mut count) = (0, 0);
-    // By reference: a frame is 160 octets large, and this saves moving it.
-    while let Ok(Some(frame)) = &decoder.decode(&mut rest) {
+    while let Ok(Some(frame)) = &*ManuallyDrop::new(decoder.decode(&mut rest)) {
         sum += visit(frame);
         count += 1;
     }
@@ -102,7 +104,7 @@ fn chunks(octets: &[u8], size: usize, frames: usize) -> u64 {
             continue;
         }
         let mut rest = &buffer[..filled];
-        while let Ok(Some(frame)) = &decoder.decode(&mut rest) {
+        while let Ok(Some(frame)) = &*ManuallyDrop::new(decoder.decode(&mut rest)) {
             sum += visit(frame);
             count += 1;
         }
@@ -127,32 +129,34 @@ fn visit(frame: &Frame<'_>) -> u64 {
             Method::QueueDeclare(m) => m.queue.len() as u64 + u64::from(m.durable) + visit_table(&m.arguments),
             _ => 1,
         },
-        Frame::Header { header, .. } => {
-            header.properties.iter().fold(header.body_size, |sum, property| {
-                sum + match property {
-                    Property::Headers(table) => visit_table(&table),
-                    Property::DeliveryMode(octet) | Property::Priority(octet) => u64::from(octet),
-                    Property::Timestamp(seconds) => seconds,
-                    Property::ContentType(text)
-                    | Property::ContentEncoding(text)
-                    | Property::CorrelationId(text)
-                    | Property::ReplyTo(text)
-                    | Property::Expiration(text)
-                    | Property::MessageId(text)
-                    | Property::Type(text)
-                    | Property::UserId(text)
-                    | Property::AppId(text)
-                    | Property::ClusterId(text) => text.len() as u64,
-                }
-            })
-        }
+        Frame::Header { header, .. } => visit_header(header),
         Frame::Body { payload, .. } => payload.len() as u64,
         _ => 0,
     }
 }
 
+fn visit_header(header: &ContentHeader<'_>) -> u64 {
+    header.properties.iter().map(ManuallyDrop::new).fold(header.body_size, |sum, property| {
+        sum + match &*property {
+            Property::Headers(table) => visit_table(table),
+            Property::DeliveryMode(octet) | Property::Priority(octet) => u64::from(*octet),
+            Property::Timestamp(seconds) => *seconds,
+            Property::ContentType(text)
+            | Property::ContentEncoding(text)
+            | Property::CorrelationId(text)
+            | Property::ReplyTo(text)
+            | Property::Expiration(text)
+            | Property::MessageId(text)
+            | Property::Type(text)
+            | Property::UserId(text)
+            | Property::AppId(text)
+            | Property::ClusterId(text) => text.len() as u64,
+        }
+    })
+}
+
 fn visit_table(table: &FieldTable<'_>) -> u64 {
-    table.iter().fold(0, |sum, field| {
+    table.iter().map(ManuallyDrop::new).fold(0, |sum, field| {
         let value = match &field.value {
             Value::LongString(octets) => octets.len() as u64,
             _ => 0,
