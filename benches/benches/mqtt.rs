@@ -15,7 +15,10 @@ use core::hint::black_box;
 
 use bytes::{Buf, BytesMut};
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use mqtt_codec::{Decoder, Encoder, Limits, Packet, Role, Version};
+use mqtt_codec::{
+    Decoder, Encoder, Limits, Packet, PacketId, Properties, Property, Publish, QoS, Role, Subscribe, Subscription,
+    Topic, TopicFilter, Version,
+};
 
 #[path = "../peers/mqtt/src/rows.rs"]
 mod rows;
@@ -126,5 +129,51 @@ fn all(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, all);
+/// One packet of `n` of something, made by the encoder.
+fn encoded(packet: impl Into<Packet<'static>>) -> Vec<u8> {
+    let mut out = Vec::new();
+    Encoder::new(Role::Client, Version::V5_0).encode(&packet.into(), &mut out).unwrap();
+    out
+}
+
+fn decode_one(bytes: &[u8]) -> usize {
+    let limits = Limits { max_user_properties: 1 << 20, ..Limits::MAX };
+    let mut decoder = Decoder::established(Role::Server, Version::V5_0, limits);
+    decoder.decode(&mut black_box(bytes)).unwrap().map_or(0, |packet| visit(&packet))
+}
+
+/// A packet that comes in pieces, and is looked at after each of them.
+fn decode_pieces(bytes: &[u8], size: usize) -> usize {
+    let mut decoder = Decoder::established(Role::Server, Version::V5_0, Limits::MAX);
+    let ends = (1..=bytes.len()).filter(|end| end % size == 0 || *end == bytes.len());
+    ends.filter_map(|end| decoder.decode(&mut &black_box(bytes)[..end]).unwrap().map(|packet| visit(&packet))).sum()
+}
+
+/// Costs against sizes; `benches/compare growth` draws them.
+fn growth(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("growth mqtt");
+    let topic = Topic::new("factory/line-3/temp/0042").unwrap();
+    for n in [8, 64, 512, 4_096] {
+        let items: &[Property<'_>] = vec![Property::UserProperty("trace-id", "4bf92f3577b34da6"); n].leak();
+        let bytes = encoded(Publish { properties: items.into(), ..Publish::new(topic.clone(), b"") });
+        group.bench_function(BenchmarkId::new("user properties", n), |b| b.iter(|| decode_one(&bytes)));
+        let subscription = Subscription {
+            filter: TopicFilter::new("factory/+/temperature").unwrap(),
+            options: QoS::AtLeastOnce.into(),
+        };
+        let subscriptions: &[Subscription<'_>] = vec![subscription; n].leak();
+        let (packet_id, properties) = (PacketId::new(1).unwrap(), Properties::EMPTY);
+        let bytes =
+            encoded(Packet::Subscribe(Subscribe { packet_id, properties, subscriptions: subscriptions.into() }));
+        group.bench_function(BenchmarkId::new("filters", n), |b| b.iter(|| decode_one(&bytes)));
+    }
+    for n in [64, 512, 4_096, 32_768] {
+        let bytes = encoded(Publish::new(topic.clone(), vec![b'x'; n]));
+        group.bench_function(BenchmarkId::new("bytes fed one by one", n), |b| b.iter(|| decode_pieces(&bytes, 1)));
+        group.bench_function(BenchmarkId::new("bytes fed in sixteens", n), |b| b.iter(|| decode_pieces(&bytes, 16)));
+    }
+    group.finish();
+}
+
+criterion_group!(benches, all, growth);
 criterion_main!(benches);
