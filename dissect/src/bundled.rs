@@ -26,4 +26,5 @@ pub(crate) const CAPTURES: &[Bundled] = &[
     capture!("xmpp-im.pcap.gz"),
     capture!("xmpp-websocket.pcap.gz"),
     capture!("xmpp-bosh.pcap.gz"),
+    capture!("smqtt.pcap"),
 ];

@@ -126,24 +126,24 @@ fn describe(envelope: &Envelope<'_>) -> Fields {
             put("key_id", json!(data.key_id.to_string()));
             put("counter", json!(data.counter));
             put("sealed_len", json!(data.sealed.len()));
-            put("signature", signature(data.signature));
+            put("signature", signature(data.signature.as_ref()));
         }
         Envelope::KeyAnnounce(announce) => {
             out = head(&announce.head);
-            out.insert("signature".into(), signature(announce.signature));
+            out.insert("signature".into(), signature(announce.signature.as_ref()));
         }
         Envelope::SelfContained(single) => {
             out = head(&single.head);
             out.insert("binding".into(), json!(binding(single.head.flags)));
             out.insert("properties_bound".into(), json!(single.head.flags.has(Flags::PROPERTIES)));
             out.insert("sealed_len".into(), json!(single.sealed.len()));
-            out.insert("signature".into(), signature(single.signature));
+            out.insert("signature".into(), signature(single.signature.as_ref()));
         }
         Envelope::RegisterRequest(request) => {
             let role = if request.role == Role::Subscriber { "subscriber" } else { "publisher" };
             put("role", json!(role));
-            put("identity", json!(request.identity));
-            put("filters", json!(request.filters().collect::<Vec<_>>()));
+            put("identity", json!(request.identity.as_str()));
+            put("filters", json!(request.filters.iter().collect::<Vec<_>>()));
             put("wrap_key", fields::binary(&request.wrap_key));
             put("verifying_key", fields::binary(&request.verifying_key));
             put("nonce", fields::binary(&request.nonce));
@@ -154,7 +154,7 @@ fn describe(envelope: &Envelope<'_>) -> Fields {
                 Granted::Key { sealed, .. } => put("key", fields::redacted(sealed.len())),
                 Granted::Credential(bytes) => put("credential", inside(bytes)),
             }
-            put("params", inside(response.params));
+            put("params", inside(&response.params));
         }
         Envelope::PublicParams(params) => {
             put("kem", json!(params.kem.to_string()));
@@ -184,21 +184,21 @@ fn head(head: &AnnounceHead<'_>) -> Fields {
     put("public_id", fields::binary(&head.public_id));
     put("sender", json!(head.sender.to_string()));
     put("epoch", json!(head.epoch.0));
-    put("topic", json!(head.topic));
-    let labels = Labels::decode(head.access, &CAPTURED).ok().filter(|_| head.kem == Kem::FABEO_KP);
-    let policy = Policy::decode(head.access, &CAPTURED).ok().filter(|_| head.kem == Kem::FABEO_CP);
+    put("topic", json!(head.topic.as_str()));
+    let labels = Labels::decode(&head.access, &CAPTURED).ok().filter(|_| head.kem == Kem::FABEO_KP);
+    let policy = Policy::decode(&head.access, &CAPTURED).ok().filter(|_| head.kem == Kem::FABEO_CP);
     if let Some(labels) = labels {
         put("labels", json!(labels.iter().map(ToString::to_string).collect::<Vec<_>>()));
     } else if let Some(policy) = policy {
         put("policy", json!(policy.to_string()));
     } else {
-        put("access", fields::binary(head.access));
+        put("access", fields::binary(&head.access));
     }
     put("encapsulation_len", json!(head.encapsulation.len()));
     put("key_id", json!(head.key_id.to_string()));
     put("commitment", fields::binary(&head.commitment));
     if !head.credential.is_empty() {
-        put("credential", inside(head.credential));
+        put("credential", inside(&head.credential));
     }
     out
 }
@@ -216,7 +216,7 @@ fn described(credential: &Credential<'_>) -> Fields {
     out.insert("sender".into(), json!(credential.sender().to_string()));
     out.insert("first_epoch".into(), json!(credential.first.0));
     out.insert("last_epoch".into(), json!(credential.last.0));
-    out.insert("filters".into(), json!(credential.filters().collect::<Vec<_>>()));
+    out.insert("filters".into(), json!(credential.filters.iter().collect::<Vec<_>>()));
     out
 }
 

@@ -50,7 +50,9 @@ impl Home {
     fn receive(&mut self, version: Version, now: Epoch, packet: &[u8]) -> Outcome<()> {
         let mut input = packet;
         let mut decoder = Decoder::established(Role::Client, version, mqtt_codec::Limits::default());
-        let Some(Packet::Publish(publish)) = decoder.decode(&mut input)?.map(Packet::from) else { return Err("not a PUBLISH".into()) };
+        let Some(Packet::Publish(publish)) = decoder.decode(&mut input)?.map(Packet::from) else {
+            return Err("not a PUBLISH".into());
+        };
         let topic = publish.topic.as_str();
         let wanted = |filter: &&str| TopicFilter::new(*filter).is_ok_and(|filter| filter.matches(topic));
         if !self.filters.iter().any(wanted) {

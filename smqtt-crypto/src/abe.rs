@@ -102,7 +102,7 @@ impl<C: Curve> PublicKey<C> {
     /// # Errors
     /// [`DecodeErrorKind::BadPoint`] when it is none of these schemes'.
     pub fn from_params(params: &crate::envelope::PublicParams<'_>) -> Result<Self, DecodeError> {
-        let z = params.public.try_into();
+        let z = params.public.as_slice().try_into();
         Self::decode(params.kem, z.map_err(|_| DecodeError { kind: DecodeErrorKind::BadPoint, offset: 0 })?)
     }
 
@@ -353,10 +353,10 @@ pub fn decode_key<C: Curve>(
     let shift = |error: DecodeError| DecodeError { offset: error.offset.saturating_add(5), ..error };
     match Envelope::decode(envelope, limits)? {
         Envelope::SecretKey(SecretKey { kem: Kem::FABEO_KP, body }) => {
-            Ok(alloc::boxed::Box::new(PolicyKey::<C>::decode(body, limits).map_err(shift)?))
+            Ok(alloc::boxed::Box::new(PolicyKey::<C>::decode(&body, limits).map_err(shift)?))
         }
         Envelope::SecretKey(SecretKey { kem: Kem::FABEO_CP, body }) => {
-            Ok(alloc::boxed::Box::new(AttributeKey::<C>::decode(body, limits).map_err(shift)?))
+            Ok(alloc::boxed::Box::new(AttributeKey::<C>::decode(&body, limits).map_err(shift)?))
         }
         Envelope::SecretKey(_) => Err(SecretKey::wrong_kem()),
         _ => Err(DecodeError { kind: DecodeErrorKind::BadField, offset: 1 }),

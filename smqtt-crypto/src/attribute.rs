@@ -19,6 +19,7 @@ pub const EPOCH_BITS: u8 = 24;
 
 /// A point in time of the caller's choosing, usually hours since some origin: access and keys change at its pace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct Epoch(pub u64);
 
 impl Epoch {

@@ -5,7 +5,8 @@ use crate::abe::MasterKey;
 use crate::attribute::{Epoch, Labels};
 use crate::curve::Curve;
 use crate::envelope::{
-    Credential, EpochNotice, Granted, PublicParams, RegisterRequest, RegisterResponse, Role, SecretKey, check_filters,
+    Credential, EpochNotice, Filters, Granted, PublicParams, RegisterRequest, RegisterResponse, Role, SIGNATURE_LEN,
+    SecretKey,
 };
 use crate::kem::Kem;
 use crate::policy::Policy;
@@ -108,15 +109,14 @@ impl<C: Curve> Authority<C> {
     #[must_use]
     pub fn public_params(&self) -> Vec<u8> {
         let public = self.master.public();
-        let mut out = Vec::new();
-        PublicParams::encode_unsigned(
-            public.kem(),
-            &self.verifying_key(),
-            self.epoch_seconds,
-            public.encode(),
-            &mut out,
-        );
-        self.signed(out)
+        let params = PublicParams {
+            kem: public.kem(),
+            authority: self.verifying_key(),
+            epoch_seconds: self.epoch_seconds,
+            public: public.encode().into(),
+            signature: [0; SIGNATURE_LEN],
+        };
+        self.signed(params.unsigned())
     }
 
     /// A credential for the publisher with this Ed25519 key, an envelope.
@@ -130,12 +130,10 @@ impl<C: Curve> Authority<C> {
         first: Epoch,
         last: Epoch,
     ) -> Result<Vec<u8>, GrantError> {
-        if !check_filters(filters) || last < first {
-            return Err(GrantError::Invalid);
-        }
-        let mut out = Vec::new();
-        Credential::encode_unsigned(verifying_key, first, last, filters, &mut out);
-        Ok(self.signed(out))
+        let filters = Filters::new(filters).filter(|_| first <= last).ok_or(GrantError::Invalid)?;
+        let credential =
+            Credential { verifying_key: *verifying_key, first, last, filters, signature: [0; SIGNATURE_LEN] };
+        Ok(self.signed(credential.unsigned()))
     }
 
     /// A subscriber's key, a `SecretKey` envelope in clear: for provisioning in the factory. Renewal is the same with later epochs.
@@ -155,7 +153,7 @@ impl<C: Curve> Authority<C> {
             _ => return Err(GrantError::Mismatch),
         }
         let mut out = zeroize::Zeroizing::new(Vec::with_capacity(body.len().saturating_add(5)));
-        SecretKey { kem, body: &body }.encode(&mut out);
+        SecretKey { kem, body: body.as_slice().into() }.encode(&mut out);
         Ok(out)
     }
 
@@ -169,34 +167,29 @@ impl<C: Curve> Authority<C> {
         grant: Grant<'_>,
         random: &mut dyn Random,
     ) -> Result<Vec<u8>, GrantError> {
-        if !verify(&request.verifying_key, request.signed, &request.signature) {
+        if !verify(&request.verifying_key, &request.unsigned(), &request.signature) {
             return Err(GrantError::Proof);
         }
-        let params = self.public_params();
-        let mut out = Vec::new();
-        match (grant, request.role) {
+        let granted = match (grant, request.role) {
             (Grant::Publish { filters, first, last }, Role::Publisher) => {
-                let credential = self.credential(&request.verifying_key, filters, first, last)?;
-                RegisterResponse::encode_unsigned(&request.nonce, &params, &Granted::Credential(&credential), &mut out);
+                Granted::Credential(self.credential(&request.verifying_key, filters, first, last)?.into())
             }
             (Grant::Policy(_) | Grant::Labels(_), Role::Subscriber) => {
                 let key = self.issue(grant, random)?;
-                let (enc, sealed) = wrap::seal(&request.wrap_key, WRAP_INFO, &request.nonce, &key, random)?;
-                let granted = Granted::Key { encapsulated: &enc, sealed: &sealed };
-                RegisterResponse::encode_unsigned(&request.nonce, &params, &granted, &mut out);
+                let (encapsulated, sealed) =
+                    wrap::seal(&request.wrap_key, wrap::REGISTRATION, &request.nonce, &key, random)?;
+                Granted::Key { encapsulated, sealed: sealed.into() }
             }
             _ => return Err(GrantError::Mismatch),
-        }
-        Ok(self.signed(out))
+        };
+        let params = self.public_params().into();
+        let response = RegisterResponse { nonce: request.nonce, params, granted, signature: [0; SIGNATURE_LEN] };
+        Ok(self.signed(response.unsigned()))
     }
 
     /// Announces the epoch and the generation of keys. A generation is revocation: publishers label `gen` with it from then on.
     #[must_use]
     pub fn epoch_notice(&self, epoch: Epoch, generation: u64) -> Vec<u8> {
-        let mut out = Vec::new();
-        EpochNotice::encode_unsigned(epoch, generation, &mut out);
-        self.signed(out)
+        self.signed(EpochNotice { epoch, generation, signature: [0; SIGNATURE_LEN] }.unsigned())
     }
 }
-
-pub(crate) const WRAP_INFO: &[u8] = b"SMQTT/1 registration";

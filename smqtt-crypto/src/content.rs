@@ -167,7 +167,7 @@ impl OpeningKey {
         if data.suite != self.key.suite || data.counter >= self.key.suite.max_messages() {
             return Err(DecryptError);
         }
-        self.key.open(data.counter, aad, data.sealed, out)?;
+        self.key.open(data.counter, aad, &data.sealed, out)?;
         // Only what is authentic moves the window.
         Ok(self.window.see(data.counter))
     }

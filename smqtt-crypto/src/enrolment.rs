@@ -1,6 +1,6 @@
 //! Setup on the device: ask, and take what the authority grants.
 
-use crate::envelope::{Envelope, Granted, PublicParams, RegisterRequest, Role, check_filters};
+use crate::envelope::{Envelope, Filters, Granted, PublicParams, RegisterRequest, Role, SIGNATURE_LEN, unsigned};
 use crate::error::{DecryptError, ReceiveError};
 use crate::limits::Limits;
 use crate::random::{Random, RandomError, fresh};
@@ -39,14 +39,18 @@ impl Enrolment {
     /// The request, an envelope. `None` when the identity is too long or a filter is none.
     #[must_use]
     pub fn request(&self, role: Role, identity: &str, filters: &[&str]) -> Option<Vec<u8>> {
-        if identity.len() > usize::from(u16::MAX) || !check_filters(filters) {
-            return None;
-        }
+        let mut request = RegisterRequest {
+            role,
+            identity: identity.into(),
+            filters: Filters::new(filters).filter(|_| identity.len() <= usize::from(u16::MAX))?,
+            wrap_key: wrap::public(&self.wrap),
+            verifying_key: self.signing.verifying_key(),
+            nonce: self.nonce,
+            signature: [0; SIGNATURE_LEN],
+        };
+        request.signature = self.signing.sign(&request.unsigned());
         let mut out = Vec::new();
-        let keys = (&wrap::public(&self.wrap), &self.signing.verifying_key());
-        RegisterRequest::encode_unsigned(role, identity, filters, keys, &self.nonce, &mut out);
-        let signature = self.signing.sign(&out);
-        out.extend_from_slice(&signature);
+        request.encode(&mut out);
         Some(out)
     }
 
@@ -54,26 +58,27 @@ impl Enrolment {
     ///
     /// # Errors
     /// [`ReceiveError`].
-    pub fn accept<'a>(
+    pub fn accept(
         &self,
-        response: &'a [u8],
+        response: &[u8],
         authority: &[u8; 32],
         limits: &Limits,
-    ) -> Result<(PublicParams<'a>, Enrolled), ReceiveError> {
+    ) -> Result<(PublicParams<'static>, Enrolled), ReceiveError> {
+        let signed = unsigned(response);
         let Envelope::RegisterResponse(response) = Envelope::decode(response, limits)? else {
             return Err(DecryptError.into());
         };
-        let params = verified_params(response.params, authority, limits)?;
-        if response.nonce != self.nonce || !verify(authority, response.signed, &response.signature) {
+        let params = verified_params(&response.params, authority, limits)?;
+        if response.nonce != self.nonce || !verify(authority, signed, &response.signature) {
             return Err(DecryptError.into());
         }
         let enrolled = match response.granted {
             Granted::Key { encapsulated, sealed } => {
-                Enrolled::Key(wrap::open(&self.wrap, encapsulated, b"SMQTT/1 registration", &self.nonce, sealed)?)
+                Enrolled::Key(wrap::open(&self.wrap, &encapsulated, wrap::REGISTRATION, &self.nonce, &sealed)?)
             }
             Granted::Credential(credential) => Enrolled::Credential(credential.to_vec()),
         };
-        Ok((params, enrolled))
+        Ok((params.into_owned(), enrolled))
     }
 }
 
@@ -88,7 +93,7 @@ pub fn verified_params<'a>(
 ) -> Result<PublicParams<'a>, ReceiveError> {
     match Envelope::decode(envelope, limits)? {
         Envelope::PublicParams(params)
-            if params.authority == *authority && verify(authority, params.signed, &params.signature) =>
+            if params.authority == *authority && verify(authority, unsigned(envelope), &params.signature) =>
         {
             Ok(params)
         }

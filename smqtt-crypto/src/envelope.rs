@@ -3,18 +3,17 @@
 mod announce;
 mod control;
 mod data;
+mod owned;
 mod setup;
 
 pub use announce::{AnnounceHead, KeyAnnounce, SelfContained};
 pub use control::{EpochNotice, KeyRequest, SecretKey};
 pub use data::Data;
-pub use setup::{Credential, Granted, PublicParams, RegisterRequest, RegisterResponse, Role};
-
-pub(crate) use setup::check_filters;
+pub use setup::{Credential, Filters, Granted, PublicParams, RegisterRequest, RegisterResponse, Role};
 
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::Limits;
-use crate::suite::Suite;
+use crate::suite::{Suite, TAG_LEN};
 use crate::wire::Reader;
 use core::fmt;
 
@@ -159,10 +158,12 @@ impl Flags {
 
 /// The name of a content key, derived with it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct KeyId(pub [u8; 8]);
 
 /// The name of a sender: the first 16 bytes of the hash of its Ed25519 key.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct SenderId(pub [u8; 16]);
 
 macro_rules! hexadecimal {
@@ -245,16 +246,16 @@ impl<'a> Envelope<'a> {
         let mut reader = Reader::new(input);
         let header = Header::read(&mut reader)?;
         Ok(match header.kind {
-            Kind::Data => Self::Data(Data::read(header, input, reader)?),
-            Kind::KeyAnnounce => Self::KeyAnnounce(KeyAnnounce::read(header, input, reader)?),
-            Kind::SelfContained => Self::SelfContained(SelfContained::read(header, input, reader)?),
-            Kind::RegisterRequest => Self::RegisterRequest(RegisterRequest::read(input, reader, limits)?),
-            Kind::RegisterResponse => Self::RegisterResponse(RegisterResponse::read(input, reader)?),
-            Kind::PublicParams => Self::PublicParams(PublicParams::read(input, reader)?),
+            Kind::Data => Self::Data(Data::read(header, reader)?),
+            Kind::KeyAnnounce => Self::KeyAnnounce(KeyAnnounce::read(header, reader)?),
+            Kind::SelfContained => Self::SelfContained(SelfContained::read(header, reader)?),
+            Kind::RegisterRequest => Self::RegisterRequest(RegisterRequest::read(reader, limits)?),
+            Kind::RegisterResponse => Self::RegisterResponse(RegisterResponse::read(reader)?),
+            Kind::PublicParams => Self::PublicParams(PublicParams::read(reader)?),
             Kind::SecretKey => Self::SecretKey(SecretKey::read(reader)?),
             Kind::KeyRequest => Self::KeyRequest(KeyRequest::read(reader)?),
-            Kind::EpochNotice => Self::EpochNotice(EpochNotice::read(input, reader)?),
-            Kind::Credential => Self::Credential(Credential::read(input, reader, limits)?),
+            Kind::EpochNotice => Self::EpochNotice(EpochNotice::read(reader)?),
+            Kind::Credential => Self::Credential(Credential::read(reader, limits)?),
         })
     }
 
@@ -298,9 +299,24 @@ pub fn is_envelope(payload: &[u8]) -> bool {
     matches!(payload, [MAGIC, second, ..] if second >> 4 == VERSION && Kind::from_nibble(second & 0x0F).is_some())
 }
 
-/// Everything before the signature that ends `input`, and the signature.
-fn split_signature(input: &[u8]) -> Option<(&[u8], &[u8; SIGNATURE_LEN])> {
-    input.split_last_chunk()
+/// Everything before the signature that ends a signed envelope.
+pub(crate) fn unsigned(envelope: &[u8]) -> &[u8] {
+    envelope.split_last_chunk::<SIGNATURE_LEN>().map_or(&[], |(unsigned, _)| unsigned)
+}
+
+/// The end of `Data` and `SelfContained`: ciphertext and tag, and the signature if there is one.
+fn read_sealed(flags: Flags, mut reader: Reader<'_>) -> Result<(&[u8], Option<[u8; SIGNATURE_LEN]>), DecodeError> {
+    let end = reader.offset().saturating_add(reader.remaining());
+    let rest = reader.rest();
+    let (sealed, signature) = if flags.has(Flags::SIGNED) {
+        rest.split_last_chunk().map_or((&[][..], None), |(sealed, signature)| (sealed, Some(*signature)))
+    } else {
+        (rest, None)
+    };
+    if sealed.len() < TAG_LEN {
+        return Err(Reader::error_at(end, DecodeErrorKind::Truncated));
+    }
+    Ok((sealed, signature))
 }
 
 impl fmt::Display for Envelope<'_> {
@@ -312,7 +328,7 @@ impl fmt::Display for Envelope<'_> {
             }
             Self::KeyAnnounce(announce) => write!(f, " {}", announce.head),
             Self::SelfContained(message) => write!(f, " {} {} B", message.head, message.sealed.len()),
-            Self::RegisterRequest(request) => write!(f, " {:?} {:?}", request.role, request.identity),
+            Self::RegisterRequest(request) => write!(f, " {:?} {:?}", request.role, request.identity.as_str()),
             Self::RegisterResponse(_) | Self::SecretKey(_) => f.write_str(" <redacted>"),
             Self::PublicParams(params) => write!(f, " {} {} B", params.kem, params.public.len()),
             Self::KeyRequest(request) => write!(f, " key={}", request.key_id),

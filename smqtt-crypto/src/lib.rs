@@ -7,10 +7,14 @@
 )]
 
 extern crate alloc;
-#[cfg(test)]
+// The derive of `arbitrary` names it.
+#[cfg(any(test, feature = "arbitrary"))]
 extern crate std;
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod attribute;
+mod binary;
 mod content;
 mod enrolment;
 pub mod envelope;
@@ -31,6 +35,7 @@ mod symmetric;
 #[cfg(test)]
 #[allow(clippy::std_instead_of_core, reason = "files are read here")]
 mod test_data;
+mod text;
 pub mod topic;
 mod wire;
 mod wrap;
@@ -42,9 +47,14 @@ mod authority;
 #[cfg(feature = "abe")]
 pub mod curve;
 
+#[cfg(doc)]
+#[doc = include_str!("../MANUAL.md")]
+pub mod manual {}
+
 pub use attribute::{Attribute, EPOCH_BITS, Epoch, Label, Labels};
 #[cfg(feature = "abe")]
 pub use authority::{Authority, Grant, GrantError};
+pub use binary::Binary;
 pub use content::{Bound, COMMITMENT_LEN, Freshness, Properties};
 pub use enrolment::{Enrolled, Enrolment, verified_params};
 pub use error::{DecodeError, DecodeErrorKind, DecryptError, ReceiveError, SealError};
@@ -58,3 +68,4 @@ pub use sign::Signing;
 pub use subscriber::{Message, Received, Released, Subscriber, SubscriberConfig, Trust};
 pub use suite::{Suite, TAG_LEN};
 pub use symmetric::{MAX_TREE_EPOCHS, PresharedKey, TreeKey, TreeMaster};
+pub use text::Text;

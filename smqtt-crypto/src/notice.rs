@@ -5,7 +5,6 @@ use crate::content::Freshness;
 use crate::envelope::EpochNotice;
 use crate::error::DecryptError;
 use crate::sign::verify;
-use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 #[derive(Debug, Clone, Copy, Default)]
@@ -21,9 +20,7 @@ impl Latest {
 
     /// Believes `notice` if it is of this authority, and says whether it is news.
     pub(crate) fn see(&mut self, notice: &EpochNotice, authority: &[u8; 32]) -> Result<Freshness, DecryptError> {
-        let mut signed = Vec::new();
-        EpochNotice::encode_unsigned(notice.epoch, notice.generation, &mut signed);
-        if !verify(authority, &signed, &notice.signature) {
+        if !verify(authority, &notice.unsigned(), &notice.signature) {
             return Err(DecryptError);
         }
         Ok(match (notice.generation, notice.epoch).cmp(&(self.generation, self.epoch)) {

@@ -6,11 +6,12 @@
 mod keys;
 
 use crate::attribute::{Epoch, Label, Labels};
-use crate::content::{ContentKey, Freshness, Properties, SealingKey, additional_data};
-use crate::envelope::{AnnounceHead, Binding, Credential, Envelope, Flags, KeyId, Kind, SenderId, header};
+use crate::binary::Binary;
+use crate::content::{COMMITMENT_LEN, ContentKey, Freshness, Properties, SealingKey, additional_data};
+use crate::envelope::{AnnounceHead, Binding, Credential, Envelope, Flags, KeyId, Kind, SenderId};
 use crate::error::{DecodeError, DecodeErrorKind, DecryptError, ReceiveError, SealError};
 use crate::hash::Transcript;
-use crate::kem::{Encapsulate, Kem, Scope};
+use crate::kem::{Encapsulate, Kem};
 use crate::limits::Limits;
 use crate::notice::Latest;
 use crate::policy::Policy;
@@ -19,7 +20,6 @@ use crate::secret::Secret;
 use crate::sign::Signing;
 use crate::suite::Suite;
 use crate::topic::{is_topic, matches};
-use crate::wire::put_bytes16;
 use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -291,24 +291,34 @@ impl Publisher {
         let kem = self.scheme.kem();
         let public_id = self.scheme.public_id();
         let access = access.encode(kem, self.latest.generation()).ok_or(SealError::BadAccess)?;
+        let mut head = AnnounceHead {
+            suite: self.config.suite,
+            flags,
+            kem,
+            public_id: public_id.first_chunk().copied().unwrap_or_default(),
+            sender: self.sender(),
+            epoch,
+            topic: topic.into(),
+            access: access.into(),
+            encapsulation: Binary::EMPTY,
+            key_id: KeyId([0; 8]),
+            commitment: [0; COMMITMENT_LEN],
+            credential: self.signer.as_ref().map_or(Binary::EMPTY, |signer| signer.credential.as_slice().into()),
+        };
         let mut out = Vec::with_capacity(1024);
-        out.extend_from_slice(&header(kind, self.config.suite, flags));
-        out.push(kem.0);
-        out.extend_from_slice(public_id.first_chunk::<16>().unwrap_or(&[0; 16]));
-        out.extend_from_slice(&self.sender().0);
-        out.extend_from_slice(&epoch.0.to_be_bytes());
-        put_bytes16(&mut out, topic.as_bytes()).and(put_bytes16(&mut out, &access)).ok_or(SealError::TooLong)?;
-        let scope = Scope { topic, epoch, access: &access };
+        head.put_scope(kind, &mut out);
         let mut encapsulation = Vec::new();
-        let secret = self.scheme.encapsulate(&scope, &context(&out), random, &mut encapsulation)?;
-        put_bytes16(&mut out, &encapsulation).ok_or(SealError::TooLong)?;
+        let secret = self.scheme.encapsulate(&head.scope(), &context(&out), random, &mut encapsulation)?;
+        head.encapsulation = encapsulation.into();
+        if !head.fits() {
+            return Err(SealError::TooLong);
+        }
+        head.put_encapsulation(&mut out);
         let psk = self.config.psk.as_ref().map_or(&[][..], |psk| psk.expose());
         let key = ContentKey::derive(self.config.suite, &secret, psk, &public_id, &schedule_info(&out))
             .ok_or(SealError::BadAccess)?;
-        out.extend_from_slice(&key.key_id.0);
-        out.extend_from_slice(&key.commitment);
-        let credential = self.signer.as_ref().map_or(&[][..], |signer| &signer.credential);
-        put_bytes16(&mut out, credential).ok_or(SealError::TooLong)?;
+        (head.key_id, head.commitment) = (key.key_id, key.commitment);
+        head.put_key(&mut out);
         Ok((out, key))
     }
 }
@@ -330,7 +340,8 @@ pub(crate) fn self_contained_head(before: &[u8]) -> [u8; 32] {
 
 /// May the holder of this credential publish on `topic` in `epoch`?
 pub(crate) fn covers(credential: &Credential<'_>, topic: &str, epoch: Epoch) -> bool {
-    (credential.first..=credential.last).contains(&epoch) && credential.filters().any(|filter| matches(filter, topic))
+    (credential.first..=credential.last).contains(&epoch)
+        && credential.filters.iter().any(|filter| matches(filter, topic))
 }
 
 fn bound_topic<'a>(config: &PublisherConfig, topic: &'a str) -> &'a str {

@@ -10,7 +10,7 @@ use crate::attribute::Epoch;
 use crate::content::{Bound, ContentKey, Freshness, OpeningKey, additional_data};
 use crate::envelope::{
     AnnounceHead, Binding, Data, Envelope, EpochNotice, Flags, KeyAnnounce, KeyId, Kind, SIGNATURE_LEN, SelfContained,
-    SenderId,
+    SenderId, unsigned,
 };
 use crate::error::{DecryptError, ReceiveError};
 use crate::kem::Decapsulate;
@@ -195,9 +195,9 @@ impl Subscriber {
         out: &mut Vec<u8>,
     ) -> Result<Received, ReceiveError> {
         match Envelope::decode(payload, &self.config.limits)? {
-            Envelope::Data(data) => self.data(&data, bound, out),
-            Envelope::KeyAnnounce(announce) => self.announce(&announce),
-            Envelope::SelfContained(message) => self.self_contained(now, &message, bound, out),
+            Envelope::Data(data) => self.data(&data, payload, bound, out),
+            Envelope::KeyAnnounce(announce) => self.announce(&announce, payload),
+            Envelope::SelfContained(message) => self.self_contained(now, (&message, payload), bound, out),
             Envelope::EpochNotice(notice) => self.notice(&notice),
             other => Ok(Received::Other(other.kind())),
         }
@@ -210,29 +210,33 @@ impl Subscriber {
             let parked = self.parking.take(|key_id| self.cache.contains(key_id))?;
             let bound = Bound { topic: &parked.topic, ..Bound::default() };
             let Ok(Envelope::Data(data)) = Envelope::decode(&parked.envelope, &self.config.limits) else { continue };
-            if let Ok(Some(message)) = self.open(&data, &bound, Some(&parked.aad), out) {
+            if let Ok(Some(message)) = self.open((&data, &parked.envelope), &bound, Some(&parked.aad), out) {
                 return Some(Released { topic: parked.topic, message });
             }
         }
     }
 
-    fn data(&mut self, data: &Data<'_>, bound: &Bound<'_>, out: &mut Vec<u8>) -> Result<Received, ReceiveError> {
-        if let Some(message) = self.open(data, bound, None, out)? {
+    fn data(
+        &mut self,
+        data: &Data<'_>,
+        payload: &[u8],
+        bound: &Bound<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<Received, ReceiveError> {
+        if let Some(message) = self.open((data, payload), bound, None, out)? {
             return Ok(Received::Message(message));
         }
         let mut aad = Vec::new();
         let topic = bound_topic(&self.config, data.flags, bound.topic);
-        additional_data(data.flags, data.head, topic, &bound.properties, &mut aad).ok_or(DecryptError)?;
-        let mut envelope = Vec::new();
-        data.encode(&mut envelope);
-        let parked = Parked { key_id: data.key_id, topic: bound.topic.into(), aad, envelope };
+        additional_data(data.flags, head_of(data, payload), topic, &bound.properties, &mut aad).ok_or(DecryptError)?;
+        let parked = Parked { key_id: data.key_id, topic: bound.topic.into(), aad, envelope: payload.to_vec() };
         Ok(if self.parking.park(parked) { Received::NeedKey(data.key_id) } else { Received::NotParked(data.key_id) })
     }
 
-    /// `None` when the key is not here.
+    /// `None` when the key is not here. `payload` is what `data` was decoded from.
     fn open(
         &mut self,
-        data: &Data<'_>,
+        (data, payload): (&Data<'_>, &[u8]),
         bound: &Bound<'_>,
         parked_aad: Option<&[u8]>,
         out: &mut Vec<u8>,
@@ -248,9 +252,9 @@ impl Subscriber {
         if !topic_fits || (self.config.require_signed_data && data.signature.is_none()) {
             return Err(DecryptError);
         }
-        let signed = match (data.signature, &cached.verifying_key) {
+        let signed = match (&data.signature, &cached.verifying_key) {
             (None, _) => false,
-            (Some(signature), Some(key)) if verify(key, data.signed, signature) => true,
+            (Some(signature), Some(key)) if verify(key, unsigned(payload), signature) => true,
             // Under `Trust::Anyone` there is no key to verify with, and a signature says nothing.
             (Some(_), None) if self.trust == Trust::Anyone => false,
             _ => return Err(DecryptError),
@@ -258,7 +262,8 @@ impl Subscriber {
         let freshness = match parked_aad {
             Some(aad) => cached.key.open(data, aad, out)?,
             None => {
-                additional_data(data.flags, data.head, bound_topic, &bound.properties, &mut self.scratch)
+                let head = head_of(data, payload);
+                additional_data(data.flags, head, bound_topic, &bound.properties, &mut self.scratch)
                     .ok_or(DecryptError)?;
                 cached.key.open(data, &self.scratch, out)?
             }
@@ -280,13 +285,13 @@ impl Subscriber {
         Ok(Received::Notice { epoch: notice.epoch, generation: notice.generation, freshness })
     }
 
-    fn announce(&mut self, announce: &KeyAnnounce<'_>) -> Result<Received, ReceiveError> {
+    fn announce(&mut self, announce: &KeyAnnounce<'_>, payload: &[u8]) -> Result<Received, ReceiveError> {
         let head = &announce.head;
         if self.cache.contains(head.key_id) {
             return Ok(Received::KeyKnown(head.key_id));
         }
-        let verifying_key = self.authenticate(head, announce.signed, announce.signature)?;
-        let Some(key) = self.decapsulate(head)? else { return Ok(Received::NotForUs(head.key_id)) };
+        let verifying_key = self.authenticate(head, payload, announce.signature.as_ref())?;
+        let Some(key) = self.decapsulate(Kind::KeyAnnounce, head)? else { return Ok(Received::NotForUs(head.key_id)) };
         self.cache.insert(head.key_id, Cached::new(OpeningKey::new(key), head, verifying_key));
         Ok(Received::KeyAdded { key_id: head.key_id, waiting: self.parking.waiting(head.key_id) })
     }
@@ -294,25 +299,29 @@ impl Subscriber {
     fn self_contained(
         &mut self,
         now: Epoch,
-        message: &SelfContained<'_>,
+        (message, payload): (&SelfContained<'_>, &[u8]),
         bound: &Bound<'_>,
         out: &mut Vec<u8>,
     ) -> Result<Received, ReceiveError> {
         let head = &message.head;
         let bound_topic = bound_topic(&self.config, head.flags, bound.topic);
         let topic_fits = match head.flags.binding() {
-            Binding::Exact => bound_topic == head.topic,
+            Binding::Exact => bound_topic == &*head.topic,
             Binding::Suffix => head.topic.ends_with(bound_topic),
             Binding::None => !self.config.require_topic_binding,
         };
         if !topic_fits {
             return Err(DecryptError.into());
         }
-        let verifying_key = self.authenticate(head, message.signed, message.signature)?;
-        let Some(key) = self.decapsulate(head)? else { return Ok(Received::NotForUs(head.key_id)) };
-        let before = self_contained_head(message.before_sealed);
+        let verifying_key = self.authenticate(head, payload, message.signature.as_ref())?;
+        let Some(key) = self.decapsulate(Kind::SelfContained, head)? else {
+            return Ok(Received::NotForUs(head.key_id));
+        };
+        let mut before = Vec::new();
+        head.encode(Kind::SelfContained, &mut before);
+        let before = self_contained_head(&before);
         additional_data(head.flags, &before, bound_topic, &bound.properties, &mut self.scratch).ok_or(DecryptError)?;
-        key.open(0, &self.scratch, message.sealed, out)?;
+        key.open(0, &self.scratch, &message.sealed, out)?;
         let freshness = if self.seen.contains(&head.key_id) {
             Freshness::Duplicate
         } else if head.epoch.0.saturating_add(self.config.stale_after) < now.0 {
@@ -335,36 +344,46 @@ impl Subscriber {
     fn authenticate(
         &self,
         head: &AnnounceHead<'_>,
-        signed: &[u8],
+        payload: &[u8],
         signature: Option<&[u8; SIGNATURE_LEN]>,
     ) -> Result<Option<[u8; 32]>, DecryptError> {
         let Trust::Authority(authority) = self.trust else { return Ok(None) };
         let signature = signature.ok_or(DecryptError)?;
-        let Ok(Envelope::Credential(credential)) = Envelope::decode(head.credential, &self.config.limits) else {
+        let Ok(Envelope::Credential(credential)) = Envelope::decode(&head.credential, &self.config.limits) else {
             return Err(DecryptError);
         };
         let authentic = credential.sender() == head.sender
-            && covers(&credential, head.topic, head.epoch)
-            && verify(&authority, credential.signed, &credential.signature)
-            && verify(&credential.verifying_key, signed, signature);
+            && covers(&credential, &head.topic, head.epoch)
+            && verify(&authority, unsigned(&head.credential), &credential.signature)
+            && verify(&credential.verifying_key, unsigned(payload), signature);
         if authentic { Ok(Some(credential.verifying_key)) } else { Err(DecryptError) }
     }
 
     /// The content key behind an announcement; `None` when no key of ours claims to fit.
-    fn decapsulate(&mut self, head: &AnnounceHead<'_>) -> Result<Option<ContentKey>, DecryptError> {
+    fn decapsulate(&mut self, kind: Kind, head: &AnnounceHead<'_>) -> Result<Option<ContentKey>, DecryptError> {
         let scope = head.scope();
         let psk = self.config.psk.as_ref().map_or(&[][..], |psk| psk.expose());
         let mut fitting = self.keys.iter_mut().filter(|key| {
             key.kem() == head.kem && key.public_id().starts_with(&head.public_id) && key.may_open(&scope)
         });
         let Some(scheme) = fitting.next() else { return Ok(None) };
-        let secret = scheme.decapsulate(&scope, &context(head.before), head.encapsulation)?;
-        let key = ContentKey::derive(head.suite, &secret, psk, &scheme.public_id(), &schedule_info(head.core))
+        let mut bytes = Vec::new();
+        head.put_scope(kind, &mut bytes);
+        let secret = scheme.decapsulate(&scope, &context(&bytes), &head.encapsulation)?;
+        head.put_encapsulation(&mut bytes);
+        let key = ContentKey::derive(head.suite, &secret, psk, &scheme.public_id(), &schedule_info(&bytes))
             .ok_or(DecryptError)?;
         // The commitment first: without it two receivers could be given two keys for one ciphertext.
         let committed = key.commitment.ct_eq(&head.commitment) & key.key_id.0.ct_eq(&head.key_id.0);
         if bool::from(committed) { Ok(Some(key)) } else { Err(DecryptError) }
     }
+}
+
+/// What stands before the ciphertext of `payload`, which is authenticated.
+fn head_of<'p>(data: &Data<'_>, payload: &'p [u8]) -> &'p [u8] {
+    let signature = if data.signature.is_some() { SIGNATURE_LEN } else { 0 };
+    let len = payload.len().saturating_sub(data.sealed.len()).saturating_sub(signature);
+    payload.get(..len).unwrap_or_default()
 }
 
 fn bound_topic<'t>(config: &SubscriberConfig, flags: Flags, topic: &'t str) -> &'t str {

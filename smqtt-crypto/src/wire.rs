@@ -26,6 +26,12 @@ impl<'a> Reader<'a> {
         DecodeError { kind, offset: self.offset() }
     }
 
+    /// What was read between here and there.
+    pub(crate) fn until(&self, later: &Self) -> &'a [u8] {
+        let len = self.rest.len().saturating_sub(later.rest.len());
+        self.rest.get(..len).unwrap_or_default()
+    }
+
     /// The error for the field that began at `offset`.
     pub(crate) const fn error_at(offset: usize, kind: DecodeErrorKind) -> DecodeError {
         DecodeError { kind, offset }

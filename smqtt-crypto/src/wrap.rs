@@ -14,6 +14,9 @@ use subtle::ConstantTimeEq;
 const KEM_SUITE: &[u8] = b"KEM\x00\x20";
 const HPKE_SUITE: &[u8] = b"HPKE\x00\x20\x00\x01\x00\x03";
 
+/// What keys are wrapped for.
+pub(crate) const REGISTRATION: &[u8] = b"SMQTT/1 registration";
+
 /// The public half of a device's wrap key.
 pub(crate) fn public(secret: &Secret<32>) -> [u8; 32] {
     MontgomeryPoint::mul_base_clamped(*secret.expose()).to_bytes()

@@ -6,6 +6,9 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "../examples/capture.rs"]
+#[allow(unreachable_pub, reason = "an example")]
+mod capture;
 #[path = "support/random.rs"]
 mod random;
 #[path = "../examples/smart_home.rs"]
@@ -35,4 +38,11 @@ fn five_subscribers_read_what_their_keys_allow_and_the_broker_nothing() {
             }
         }
     }
+}
+
+/// The bundled capture is what this code writes: a change of the format shows here.
+#[test]
+fn the_bundled_capture_is_ours() {
+    let file = include_bytes!("../../captures/smqtt.pcap");
+    assert!(capture::capture(&mut capture::fixed()).unwrap() == file, "cargo run -p smqtt-crypto --example capture");
 }

@@ -15,6 +15,7 @@ mod flow;
 mod hostile;
 mod mqtt;
 mod oracle;
+mod smqtt;
 mod web;
 
 use std::ffi::OsString;

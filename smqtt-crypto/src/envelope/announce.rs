@@ -5,12 +5,14 @@
 //!          | key_id 8 | commitment 32 | credential 2+n | [ciphertext | tag 16] [| signature 64]
 //! ```
 
-use super::{Flags, Header, KeyId, Kind, SIGNATURE_LEN, SenderId, header, split_signature};
+use super::{Flags, Header, KeyId, Kind, SIGNATURE_LEN, SenderId, header, read_sealed};
 use crate::attribute::Epoch;
+use crate::binary::Binary;
 use crate::content::COMMITMENT_LEN;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::kem::{Kem, Scope};
-use crate::suite::{Suite, TAG_LEN};
+use crate::suite::Suite;
+use crate::text::Text;
 use crate::topic::is_topic;
 use crate::wire::{Reader, put_bytes16};
 use alloc::vec::Vec;
@@ -18,6 +20,7 @@ use core::fmt;
 
 /// What `KeyAnnounce` and `SelfContained` have in common.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct AnnounceHead<'a> {
     /// The payload suite of the messages.
     pub suite: Suite,
@@ -32,25 +35,21 @@ pub struct AnnounceHead<'a> {
     /// For when.
     pub epoch: Epoch,
     /// For which topic.
-    pub topic: &'a str,
+    pub topic: Text<'a>,
     /// Labels or policy, canonical.
-    pub access: &'a [u8],
+    pub access: Binary<'a>,
     /// What the scheme wrote.
-    pub encapsulation: &'a [u8],
+    pub encapsulation: Binary<'a>,
     /// The name of the content key.
     pub key_id: KeyId,
     /// The commitment to it.
     pub commitment: [u8; COMMITMENT_LEN],
     /// The sender's credential (an envelope of its own), or empty.
-    pub credential: &'a [u8],
-    /// The bytes before the encapsulation: its context.
-    pub(crate) before: &'a [u8],
-    /// The bytes before the key id: what the key schedule hashes.
-    pub(crate) core: &'a [u8],
+    pub credential: Binary<'a>,
 }
 
 impl<'a> AnnounceHead<'a> {
-    fn read(header: Header, input: &'a [u8], reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
+    fn read(header: Header, reader: &mut Reader<'a>) -> Result<Self, DecodeError> {
         let kem = Kem(reader.u8()?);
         let public_id = *reader.array()?;
         let sender = SenderId(*reader.array()?);
@@ -60,13 +59,6 @@ impl<'a> AnnounceHead<'a> {
         if !is_topic(topic) {
             return Err(Reader::error_at(at, DecodeErrorKind::BadTopic));
         }
-        let access = reader.bytes16()?;
-        let (before, _) = input.split_at_checked(reader.offset()).unwrap_or_default();
-        let encapsulation = reader.bytes16()?;
-        let (core, _) = input.split_at_checked(reader.offset()).unwrap_or_default();
-        let key_id = KeyId(*reader.array()?);
-        let commitment = *reader.array()?;
-        let credential = reader.bytes16()?;
         Ok(Self {
             suite: header.suite,
             flags: header.flags,
@@ -74,35 +66,53 @@ impl<'a> AnnounceHead<'a> {
             public_id,
             sender,
             epoch,
-            topic,
-            access,
-            encapsulation,
-            key_id,
-            commitment,
-            credential,
-            before,
-            core,
+            topic: topic.into(),
+            access: reader.bytes16()?.into(),
+            encapsulation: reader.bytes16()?.into(),
+            key_id: KeyId(*reader.array()?),
+            commitment: *reader.array()?,
+            credential: reader.bytes16()?.into(),
         })
     }
 
     /// What the encapsulation is for.
     #[must_use]
-    pub const fn scope(&self) -> Scope<'a> {
-        Scope { topic: self.topic, epoch: self.epoch, access: self.access }
+    pub fn scope(&self) -> Scope<'_> {
+        Scope { topic: &self.topic, epoch: self.epoch, access: &self.access }
     }
 
-    fn encode(&self, kind: Kind, out: &mut Vec<u8>) {
+    /// Does every field fit behind its length?
+    pub(crate) fn fits(&self) -> bool {
+        let max = usize::from(u16::MAX);
+        is_topic(&self.topic)
+            && [&self.access, &self.encapsulation, &self.credential].iter().all(|field| field.len() <= max)
+    }
+
+    /// The bytes before the encapsulation, which are its context.
+    pub(crate) fn put_scope(&self, kind: Kind, out: &mut Vec<u8>) {
         out.extend_from_slice(&header(kind, self.suite, self.flags));
         out.push(self.kem.0);
         out.extend_from_slice(&self.public_id);
         out.extend_from_slice(&self.sender.0);
         out.extend_from_slice(&self.epoch.0.to_be_bytes());
-        let _fits = put_bytes16(out, self.topic.as_bytes())
-            .and(put_bytes16(out, self.access))
-            .and(put_bytes16(out, self.encapsulation));
+        let _fits = put_bytes16(out, self.topic.as_bytes()).and(put_bytes16(out, &self.access));
+    }
+
+    /// With it, the bytes that the key schedule hashes.
+    pub(crate) fn put_encapsulation(&self, out: &mut Vec<u8>) {
+        let _fits = put_bytes16(out, &self.encapsulation);
+    }
+
+    pub(crate) fn put_key(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.key_id.0);
         out.extend_from_slice(&self.commitment);
-        let _fits = put_bytes16(out, self.credential);
+        let _fits = put_bytes16(out, &self.credential);
+    }
+
+    pub(crate) fn encode(&self, kind: Kind, out: &mut Vec<u8>) {
+        self.put_scope(kind, out);
+        self.put_encapsulation(out);
+        self.put_key(out);
     }
 }
 
@@ -118,67 +128,52 @@ impl fmt::Display for AnnounceHead<'_> {
 
 /// A content key, encapsulated once for everyone whose key fits; published retained.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct KeyAnnounce<'a> {
     /// All but the signature.
     pub head: AnnounceHead<'a>,
     /// Over everything before it.
-    pub signature: Option<&'a [u8; SIGNATURE_LEN]>,
-    pub(crate) signed: &'a [u8],
+    pub signature: Option<[u8; SIGNATURE_LEN]>,
 }
 
 impl<'a> KeyAnnounce<'a> {
-    pub(super) fn read(header: Header, input: &'a [u8], mut reader: Reader<'a>) -> Result<Self, DecodeError> {
-        let head = AnnounceHead::read(header, input, &mut reader)?;
-        let (signed, _) = input.split_at_checked(reader.offset()).unwrap_or_default();
-        let signature = if header.flags.has(Flags::SIGNED) { Some(reader.array()?) } else { None };
+    pub(super) fn read(header: Header, mut reader: Reader<'a>) -> Result<Self, DecodeError> {
+        let head = AnnounceHead::read(header, &mut reader)?;
+        let signature = if header.flags.has(Flags::SIGNED) { Some(*reader.array()?) } else { None };
         reader.finish()?;
-        Ok(Self { head, signature, signed })
+        Ok(Self { head, signature })
     }
 
     /// Appends the message as it was decoded.
     pub fn encode(&self, out: &mut Vec<u8>) {
         self.head.encode(Kind::KeyAnnounce, out);
-        out.extend_from_slice(self.signature.map_or(&[], <[u8; SIGNATURE_LEN]>::as_slice));
+        out.extend_from_slice(self.signature.as_ref().map_or(&[], <[u8; SIGNATURE_LEN]>::as_slice));
     }
 }
 
 /// A message that brings its own key: wills and one-shots.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SelfContained<'a> {
     /// The key.
     pub head: AnnounceHead<'a>,
     /// Ciphertext and tag.
-    pub sealed: &'a [u8],
+    pub sealed: Binary<'a>,
     /// Over everything before it.
-    pub signature: Option<&'a [u8; SIGNATURE_LEN]>,
-    /// The bytes before the ciphertext.
-    pub(crate) before_sealed: &'a [u8],
-    pub(crate) signed: &'a [u8],
+    pub signature: Option<[u8; SIGNATURE_LEN]>,
 }
 
 impl<'a> SelfContained<'a> {
-    pub(super) fn read(header: Header, input: &'a [u8], mut reader: Reader<'a>) -> Result<Self, DecodeError> {
-        let head = AnnounceHead::read(header, input, &mut reader)?;
-        let (before_sealed, _) = input.split_at_checked(reader.offset()).unwrap_or_default();
-        let rest = reader.rest();
-        let truncated = Reader::error_at(input.len(), DecodeErrorKind::Truncated);
-        let (sealed, signature, signed) = if header.flags.has(Flags::SIGNED) {
-            let (sealed, signature) = split_signature(rest).ok_or(truncated)?;
-            let (signed, _) = split_signature(input).ok_or(truncated)?;
-            (sealed, Some(signature), signed)
-        } else {
-            (rest, None, input)
-        };
-        if sealed.len() < TAG_LEN {
-            return Err(truncated);
-        }
-        Ok(Self { head, sealed, signature, before_sealed, signed })
+    pub(super) fn read(header: Header, mut reader: Reader<'a>) -> Result<Self, DecodeError> {
+        let head = AnnounceHead::read(header, &mut reader)?;
+        let (sealed, signature) = read_sealed(header.flags, reader)?;
+        Ok(Self { head, sealed: sealed.into(), signature })
     }
 
     /// Appends the message as it was decoded.
     pub fn encode(&self, out: &mut Vec<u8>) {
         self.head.encode(Kind::SelfContained, out);
-        out.extend_from_slice(self.sealed);
-        out.extend_from_slice(self.signature.map_or(&[], <[u8; SIGNATURE_LEN]>::as_slice));
+        out.extend_from_slice(&self.sealed);
+        out.extend_from_slice(self.signature.as_ref().map_or(&[], <[u8; SIGNATURE_LEN]>::as_slice));
     }
 }

@@ -1,7 +1,8 @@
 //! SPEC §8.7 to §8.9: keys at rest, and the two small messages between subscribers and the others.
 
-use super::{Flags, KeyId, Kind, SIGNATURE_LEN, header, split_signature};
+use super::{Flags, KeyId, Kind, SIGNATURE_LEN, header};
 use crate::attribute::Epoch;
+use crate::binary::Binary;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::kem::Kem;
 use crate::suite::Suite;
@@ -11,11 +12,12 @@ use core::fmt;
 
 /// A subscriber's key at rest: `header 4 | kem 1 | body`. Secret; wrapped when it travels.
 #[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SecretKey<'a> {
     /// The scheme, which decides how the body reads.
     pub kem: Kem,
     /// What the scheme wrote.
-    pub body: &'a [u8],
+    pub body: Binary<'a>,
 }
 
 impl fmt::Debug for SecretKey<'_> {
@@ -26,19 +28,20 @@ impl fmt::Debug for SecretKey<'_> {
 
 impl<'a> SecretKey<'a> {
     pub(super) fn read(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
-        Ok(Self { kem: Kem(reader.u8()?), body: reader.rest() })
+        Ok(Self { kem: Kem(reader.u8()?), body: reader.rest().into() })
     }
 
     /// Appends the key.
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&header(Kind::SecretKey, Suite(0), Flags::NONE));
         out.push(self.kem.0);
-        out.extend_from_slice(self.body);
+        out.extend_from_slice(&self.body);
     }
 }
 
 /// A subscriber has data under a key that it has not seen announced: `header 4 | key_id 8`.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct KeyRequest {
     /// The missing key.
     pub key_id: KeyId,
@@ -60,8 +63,11 @@ impl KeyRequest {
 
 /// The authority moves on: `header 4 | epoch 8 | generation 8 | signature 64`.
 ///
-/// A higher generation revokes: publishers label with it from then on ([`GENERATION`](crate::GENERATION)), and only renewed keys ask for it.
+/// A higher generation revokes: publishers label with it from then on ([`GENERATION`](crate::GENERATION)), and only renewed
+/// keys ask for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[non_exhaustive]
 pub struct EpochNotice {
     /// The current epoch.
     pub epoch: Epoch,
@@ -72,24 +78,23 @@ pub struct EpochNotice {
 }
 
 impl EpochNotice {
-    pub(super) fn read(input: &[u8], mut reader: Reader<'_>) -> Result<Self, DecodeError> {
-        let (epoch, generation) = (Epoch(reader.u64()?), reader.u64()?);
-        let signature = *reader.array()?;
+    pub(super) fn read(mut reader: Reader<'_>) -> Result<Self, DecodeError> {
+        let notice = Self { epoch: Epoch(reader.u64()?), generation: reader.u64()?, signature: *reader.array()? };
         reader.finish()?;
-        debug_assert!(split_signature(input).is_some());
-        Ok(Self { epoch, generation, signature })
+        Ok(notice)
     }
 
-    /// Appends what is signed.
-    pub(crate) fn encode_unsigned(epoch: Epoch, generation: u64, out: &mut Vec<u8>) {
-        out.extend_from_slice(&header(Kind::EpochNotice, Suite(0), Flags::NONE));
-        out.extend_from_slice(&epoch.0.to_be_bytes());
-        out.extend_from_slice(&generation.to_be_bytes());
+    /// What is signed.
+    pub(crate) fn unsigned(&self) -> Vec<u8> {
+        let mut out = header(Kind::EpochNotice, Suite(0), Flags::NONE).to_vec();
+        out.extend_from_slice(&self.epoch.0.to_be_bytes());
+        out.extend_from_slice(&self.generation.to_be_bytes());
+        out
     }
 
     /// Appends the notice.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        Self::encode_unsigned(self.epoch, self.generation, out);
+        out.extend_from_slice(&self.unsigned());
         out.extend_from_slice(&self.signature);
     }
 }

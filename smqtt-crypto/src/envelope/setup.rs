@@ -1,17 +1,20 @@
 //! SPEC §8.4 to §8.6 and §8.10: registration, public parameters, credentials. Everything here is signed.
 
-use super::{Flags, Kind, SIGNATURE_LEN, SenderId, header, split_signature};
+use super::{Flags, Kind, SIGNATURE_LEN, SenderId, header};
 use crate::attribute::Epoch;
+use crate::binary::Binary;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::kem::Kem;
 use crate::limits::Limits;
 use crate::suite::Suite;
+use crate::text::Text;
 use crate::topic::is_filter;
 use crate::wire::{Reader, put_bytes16};
 use alloc::vec::Vec;
 
 /// What a device wants to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub enum Role {
     /// Wants a key.
     Subscriber,
@@ -19,13 +22,26 @@ pub enum Role {
     Publisher,
 }
 
-/// A list of topic filters behind its count, checked.
+/// A list of topic filters, in the form of the wire: `count 2 | (filter 2+n)*`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Filters<'a>(&'a [u8]);
+pub struct Filters<'a>(pub(super) Binary<'a>);
 
 impl<'a> Filters<'a> {
-    fn read(input: &'a [u8], reader: &mut Reader<'a>, limits: &Limits) -> Result<Self, DecodeError> {
-        let start = reader.offset();
+    /// A list of these filters; `None` when one is not valid or there are too many.
+    #[must_use]
+    pub fn new(filters: &[&str]) -> Option<Filters<'static>> {
+        if filters.len() > Limits::default().max_filters || !filters.iter().all(|filter| is_filter(filter)) {
+            return None;
+        }
+        let mut out = u16::try_from(filters.len()).ok()?.to_be_bytes().to_vec();
+        for filter in filters {
+            put_bytes16(&mut out, filter.as_bytes())?;
+        }
+        Some(Filters(out.into()))
+    }
+
+    fn read(reader: &mut Reader<'a>, limits: &Limits) -> Result<Self, DecodeError> {
+        let (start, before) = (reader.offset(), *reader);
         let count = usize::from(reader.u16()?);
         if count > limits.max_filters {
             return Err(Reader::error_at(start, DecodeErrorKind::LimitExceeded));
@@ -36,36 +52,27 @@ impl<'a> Filters<'a> {
                 return Err(Reader::error_at(at, DecodeErrorKind::BadFilter));
             }
         }
-        Ok(Self(input.get(start..reader.offset()).unwrap_or_default()))
+        Ok(Self(before.until(reader).into()))
     }
 
-    fn iter(&self) -> impl Iterator<Item = &'a str> {
-        let mut reader = Reader::new(self.0);
+    /// The filters in their order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut reader = Reader::new(&self.0);
         let _count = reader.u16();
         core::iter::from_fn(move || reader.text16().ok())
     }
 }
 
-/// Filters that fit into a credential or a request.
-pub(crate) fn check_filters(filters: &[&str]) -> bool {
-    filters.len() <= Limits::default().max_filters && filters.iter().all(|filter| is_filter(filter))
-}
-
-fn put_filters(filters: &[&str], out: &mut Vec<u8>) {
-    out.extend_from_slice(&u16::try_from(filters.len()).unwrap_or(u16::MAX).to_be_bytes());
-    for filter in filters {
-        let _fits = put_bytes16(out, filter.as_bytes());
-    }
-}
-
 /// `header 4 | role 1 | identity 2+n | filters 2+n | wrap key 32 | verifying key 32 | nonce 16 | signature 64`
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RegisterRequest<'a> {
     /// What the device wants to be.
     pub role: Role,
     /// Who it says it is; to believe it is the caller's decision.
-    pub identity: &'a str,
-    filters: Filters<'a>,
+    pub identity: Text<'a>,
+    /// The topic filters that it wants.
+    pub filters: Filters<'a>,
     /// X25519, for the wrapped answer.
     pub wrap_key: [u8; 32],
     /// Ed25519.
@@ -74,11 +81,10 @@ pub struct RegisterRequest<'a> {
     pub nonce: [u8; 16],
     /// Proof of possession: by the verifying key, over everything before it.
     pub signature: [u8; SIGNATURE_LEN],
-    pub(crate) signed: &'a [u8],
 }
 
 impl<'a> RegisterRequest<'a> {
-    pub(super) fn read(input: &'a [u8], mut reader: Reader<'a>, limits: &Limits) -> Result<Self, DecodeError> {
+    pub(super) fn read(mut reader: Reader<'a>, limits: &Limits) -> Result<Self, DecodeError> {
         let role = match reader.u8()? {
             1 => Role::Subscriber,
             2 => Role::Publisher,
@@ -86,44 +92,32 @@ impl<'a> RegisterRequest<'a> {
         };
         let request = Self {
             role,
-            identity: reader.text16()?,
-            filters: Filters::read(input, &mut reader, limits)?,
+            identity: reader.text16()?.into(),
+            filters: Filters::read(&mut reader, limits)?,
             wrap_key: *reader.array()?,
             verifying_key: *reader.array()?,
             nonce: *reader.array()?,
             signature: *reader.array()?,
-            signed: split_signature(input).map(|(signed, _)| signed).unwrap_or_default(),
         };
         reader.finish()?;
         Ok(request)
     }
 
-    /// The topic filters that it wants.
-    pub fn filters(&self) -> impl Iterator<Item = &'a str> {
-        self.filters.iter()
+    /// What is signed.
+    pub(crate) fn unsigned(&self) -> Vec<u8> {
+        let mut out = header(Kind::RegisterRequest, Suite(0), Flags::NONE).to_vec();
+        out.push(if self.role == Role::Subscriber { 1 } else { 2 });
+        let _fits = put_bytes16(&mut out, self.identity.as_bytes());
+        out.extend_from_slice(&self.filters.0);
+        out.extend_from_slice(&self.wrap_key);
+        out.extend_from_slice(&self.verifying_key);
+        out.extend_from_slice(&self.nonce);
+        out
     }
 
-    /// Appends what is signed.
-    pub(crate) fn encode_unsigned(
-        role: Role,
-        identity: &str,
-        filters: &[&str],
-        keys: (&[u8; 32], &[u8; 32]),
-        nonce: &[u8; 16],
-        out: &mut Vec<u8>,
-    ) {
-        out.extend_from_slice(&header(Kind::RegisterRequest, Suite(0), Flags::NONE));
-        out.push(if role == Role::Subscriber { 1 } else { 2 });
-        let _fits = put_bytes16(out, identity.as_bytes());
-        put_filters(filters, out);
-        out.extend_from_slice(keys.0);
-        out.extend_from_slice(keys.1);
-        out.extend_from_slice(nonce);
-    }
-
-    /// Appends the request as it was decoded.
+    /// Appends the request.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.signed);
+        out.extend_from_slice(&self.unsigned());
         out.extend_from_slice(&self.signature);
     }
 }
@@ -134,75 +128,77 @@ pub enum Granted<'a> {
     /// A `SecretKey` envelope under HPKE to the device's wrap key.
     Key {
         /// The ephemeral X25519 key.
-        encapsulated: &'a [u8; 32],
+        encapsulated: [u8; 32],
         /// Ciphertext and tag.
-        sealed: &'a [u8],
+        sealed: Binary<'a>,
     },
     /// A credential (an envelope of its own).
-    Credential(&'a [u8]),
+    Credential(Binary<'a>),
 }
 
 /// `header 4 | nonce 16 | params 2+n | kind 1 | (encapsulated 32 | sealed 4+n) or (credential 2+n) | signature 64`
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RegisterResponse<'a> {
     /// The request's.
     pub nonce: [u8; 16],
     /// The `PublicParams` envelope.
-    pub params: &'a [u8],
+    pub params: Binary<'a>,
     /// The key or the credential.
     pub granted: Granted<'a>,
     /// The authority's, over everything before it.
     pub signature: [u8; SIGNATURE_LEN],
-    pub(crate) signed: &'a [u8],
 }
 
 impl<'a> RegisterResponse<'a> {
-    pub(super) fn read(input: &'a [u8], mut reader: Reader<'a>) -> Result<Self, DecodeError> {
+    pub(super) fn read(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
         let nonce = *reader.array()?;
-        let params = reader.bytes16()?;
+        let params = reader.bytes16()?.into();
         let at = reader.offset();
         let granted = match reader.u8()? {
             1 => {
-                let encapsulated = reader.array()?;
+                let encapsulated = *reader.array()?;
                 let len = u32::from_be_bytes(*reader.array()?);
-                Granted::Key { encapsulated, sealed: reader.take(usize::try_from(len).unwrap_or(usize::MAX))? }
+                Granted::Key { encapsulated, sealed: reader.take(usize::try_from(len).unwrap_or(usize::MAX))?.into() }
             }
-            2 => Granted::Credential(reader.bytes16()?),
+            2 => Granted::Credential(reader.bytes16()?.into()),
             _ => return Err(Reader::error_at(at, DecodeErrorKind::BadField)),
         };
         let signature = *reader.array()?;
         reader.finish()?;
-        let signed = split_signature(input).map(|(signed, _)| signed).unwrap_or_default();
-        Ok(Self { nonce, params, granted, signature, signed })
+        Ok(Self { nonce, params, granted, signature })
     }
 
-    pub(crate) fn encode_unsigned(nonce: &[u8; 16], params: &[u8], granted: &Granted<'_>, out: &mut Vec<u8>) {
-        out.extend_from_slice(&header(Kind::RegisterResponse, Suite(0), Flags::NONE));
-        out.extend_from_slice(nonce);
-        let _fits = put_bytes16(out, params);
-        match granted {
+    /// What is signed.
+    pub(crate) fn unsigned(&self) -> Vec<u8> {
+        let mut out = header(Kind::RegisterResponse, Suite(0), Flags::NONE).to_vec();
+        out.extend_from_slice(&self.nonce);
+        let _fits = put_bytes16(&mut out, &self.params);
+        match &self.granted {
             Granted::Key { encapsulated, sealed } => {
                 out.push(1);
-                out.extend_from_slice(*encapsulated);
+                out.extend_from_slice(encapsulated);
                 out.extend_from_slice(&u32::try_from(sealed.len()).unwrap_or(u32::MAX).to_be_bytes());
                 out.extend_from_slice(sealed);
             }
             Granted::Credential(credential) => {
                 out.push(2);
-                let _fits = put_bytes16(out, credential);
+                let _fits = put_bytes16(&mut out, credential);
             }
         }
+        out
     }
 
-    /// Appends the response as it was decoded.
+    /// Appends the response.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.signed);
+        out.extend_from_slice(&self.unsigned());
         out.extend_from_slice(&self.signature);
     }
 }
 
 /// `header 4 | kem 1 | authority key 32 | epoch seconds 4 | public 2+n | signature 64`
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PublicParams<'a> {
     /// The scheme.
     pub kem: Kem,
@@ -211,49 +207,44 @@ pub struct PublicParams<'a> {
     /// How long an epoch is.
     pub epoch_seconds: u32,
     /// The scheme's public key: 576 bytes for FABEO.
-    pub public: &'a [u8],
+    pub public: Binary<'a>,
     /// The authority's, over everything before it.
     pub signature: [u8; SIGNATURE_LEN],
-    pub(crate) signed: &'a [u8],
 }
 
 impl<'a> PublicParams<'a> {
-    pub(super) fn read(input: &'a [u8], mut reader: Reader<'a>) -> Result<Self, DecodeError> {
+    pub(super) fn read(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
         let params = Self {
             kem: Kem(reader.u8()?),
             authority: *reader.array()?,
             epoch_seconds: u32::from_be_bytes(*reader.array()?),
-            public: reader.bytes16()?,
+            public: reader.bytes16()?.into(),
             signature: *reader.array()?,
-            signed: split_signature(input).map(|(signed, _)| signed).unwrap_or_default(),
         };
         reader.finish()?;
         Ok(params)
     }
 
-    pub(crate) fn encode_unsigned(
-        kem: Kem,
-        authority: &[u8; 32],
-        epoch_seconds: u32,
-        public: &[u8],
-        out: &mut Vec<u8>,
-    ) {
-        out.extend_from_slice(&header(Kind::PublicParams, Suite(0), Flags::NONE));
-        out.push(kem.0);
-        out.extend_from_slice(authority);
-        out.extend_from_slice(&epoch_seconds.to_be_bytes());
-        let _fits = put_bytes16(out, public);
+    /// What is signed.
+    pub(crate) fn unsigned(&self) -> Vec<u8> {
+        let mut out = header(Kind::PublicParams, Suite(0), Flags::NONE).to_vec();
+        out.push(self.kem.0);
+        out.extend_from_slice(&self.authority);
+        out.extend_from_slice(&self.epoch_seconds.to_be_bytes());
+        let _fits = put_bytes16(&mut out, &self.public);
+        out
     }
 
-    /// Appends the parameters as they were decoded.
+    /// Appends the parameters.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.signed);
+        out.extend_from_slice(&self.unsigned());
         out.extend_from_slice(&self.signature);
     }
 }
 
 /// `header 4 | verifying key 32 | first epoch 8 | last epoch 8 | filters 2+n | signature 64`
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Credential<'a> {
     /// The publisher's Ed25519 key.
     pub verifying_key: [u8; 32],
@@ -261,29 +252,23 @@ pub struct Credential<'a> {
     pub first: Epoch,
     /// Valid to, inclusive.
     pub last: Epoch,
-    filters: Filters<'a>,
+    /// The topics that it may publish on.
+    pub filters: Filters<'a>,
     /// The authority's, over everything before it.
     pub signature: [u8; SIGNATURE_LEN],
-    pub(crate) signed: &'a [u8],
 }
 
 impl<'a> Credential<'a> {
-    pub(super) fn read(input: &'a [u8], mut reader: Reader<'a>, limits: &Limits) -> Result<Self, DecodeError> {
+    pub(super) fn read(mut reader: Reader<'a>, limits: &Limits) -> Result<Self, DecodeError> {
         let verifying_key = *reader.array()?;
         let (first, last) = (Epoch(reader.u64()?), Epoch(reader.u64()?));
         if last < first {
             return Err(Reader::error_at(36, DecodeErrorKind::BadField));
         }
-        let filters = Filters::read(input, &mut reader, limits)?;
+        let filters = Filters::read(&mut reader, limits)?;
         let signature = *reader.array()?;
         reader.finish()?;
-        let signed = split_signature(input).map(|(signed, _)| signed).unwrap_or_default();
-        Ok(Self { verifying_key, first, last, filters, signature, signed })
-    }
-
-    /// The topics that it may publish on.
-    pub fn filters(&self) -> impl Iterator<Item = &'a str> {
-        self.filters.iter()
+        Ok(Self { verifying_key, first, last, filters, signature })
     }
 
     /// The publisher's name.
@@ -292,17 +277,19 @@ impl<'a> Credential<'a> {
         crate::sign::sender_id(&self.verifying_key)
     }
 
-    pub(crate) fn encode_unsigned(key: &[u8; 32], first: Epoch, last: Epoch, filters: &[&str], out: &mut Vec<u8>) {
-        out.extend_from_slice(&header(Kind::Credential, Suite(0), Flags::NONE));
-        out.extend_from_slice(key);
-        out.extend_from_slice(&first.0.to_be_bytes());
-        out.extend_from_slice(&last.0.to_be_bytes());
-        put_filters(filters, out);
+    /// What is signed.
+    pub(crate) fn unsigned(&self) -> Vec<u8> {
+        let mut out = header(Kind::Credential, Suite(0), Flags::NONE).to_vec();
+        out.extend_from_slice(&self.verifying_key);
+        out.extend_from_slice(&self.first.0.to_be_bytes());
+        out.extend_from_slice(&self.last.0.to_be_bytes());
+        out.extend_from_slice(&self.filters.0);
+        out
     }
 
-    /// Appends the credential as it was decoded.
+    /// Appends the credential.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(self.signed);
+        out.extend_from_slice(&self.unsigned());
         out.extend_from_slice(&self.signature);
     }
 }

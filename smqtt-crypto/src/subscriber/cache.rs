@@ -19,7 +19,7 @@ pub(super) struct Cached {
 impl Cached {
     pub(super) fn new(key: OpeningKey, head: &AnnounceHead<'_>, verifying_key: Option<[u8; 32]>) -> Self {
         let sender = sender_of(verifying_key.as_ref());
-        Self { key, topic: head.topic.into(), epoch: head.epoch, sender, verifying_key, used: 0 }
+        Self { key, topic: head.topic.as_str().into(), epoch: head.epoch, sender, verifying_key, used: 0 }
     }
 }
 
