@@ -32,7 +32,7 @@ pub use matches::{Matched, Matches};
 /// subscriptions.insert(&TopicFilter::new("$share/log/house/#")?, "log-2", QoS::AtLeastOnce)?;
 ///
 /// let topic = Topic::new("house/kitchen/temperature")?;
-/// let mut reached = Vec::new();
+/// let mut reached: Vec<&(&str, QoS)> = Vec::new();
 /// for matched in subscriptions.matches(&topic) {
 ///     match matched.share_name {
 ///         None => reached.extend(matched.subscribers), // each of them
