@@ -36,6 +36,10 @@ mod defmt;
 #[cfg(feature = "serde")]
 mod serde;
 
+#[cfg(doc)]
+#[doc = include_str!("../MANUAL.md")]
+pub mod manual {}
+
 pub use binary::Binary;
 pub use check::{Check, Effect, Fault, Finding, NonRule, Policy, Role};
 pub use code::{Code, CodeClass};

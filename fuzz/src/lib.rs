@@ -35,7 +35,7 @@ pub use mqtt::{
     mqtt_compare, mqtt_differential,
 };
 #[cfg(feature = "fuzzing")]
-pub use smqtt::{smqtt_envelope, smqtt_key, smqtt_policy, smqtt_subscriber};
+pub use smqtt::{smqtt_envelope, smqtt_key, smqtt_policy, smqtt_subscriber, smqtt_value};
 #[cfg(feature = "differential")]
 pub use xmpp::xmpp_differential;
 pub use xmpp::{Config as XmppConfig, Held as XmppHeld, Xmpp, xmpp_forward, xmpp_jid, xmpp_value};

@@ -10,6 +10,19 @@ use smqtt_crypto::{
     PublisherConfig, RandomError, Received, Secret, Subscriber, SubscriberConfig, Trust,
 };
 
+/// There and back: an arbitrary envelope decodes to itself, owned or not.
+///
+/// # Errors
+/// The bytes ran out.
+pub fn smqtt_value(data: &[u8]) -> arbitrary::Result<()> {
+    let envelope: Envelope<'_> = Unstructured::new(data).arbitrary()?;
+    let mut wire = Vec::new();
+    envelope.encode(&mut wire);
+    assert_eq!(Envelope::decode(&wire, &Limits::default()).as_ref(), Ok(&envelope), "{envelope}");
+    assert_eq!(envelope.clone().into_owned(), envelope);
+    Ok(())
+}
+
 /// Arbitrary bytes never panic; whatever decodes re-encodes to the same bytes, and so do the labels or the policy inside.
 pub fn smqtt_envelope(data: &[u8]) {
     let limits = Limits::default();
@@ -19,10 +32,10 @@ pub fn smqtt_envelope(data: &[u8]) {
     assert_eq!(again, data, "one spelling for everything");
     assert!(!envelope.to_string().is_empty());
     match envelope {
-        Envelope::KeyAnnounce(announce) => access(announce.head.kem, announce.head.access),
-        Envelope::SelfContained(message) => access(message.head.kem, message.head.access),
-        Envelope::RegisterRequest(request) => assert!(request.filters().all(smqtt_crypto::topic::is_filter)),
-        Envelope::Credential(credential) => assert!(credential.filters().count() <= limits.max_filters),
+        Envelope::KeyAnnounce(announce) => access(announce.head.kem, &announce.head.access),
+        Envelope::SelfContained(message) => access(message.head.kem, &message.head.access),
+        Envelope::RegisterRequest(request) => assert!(request.filters.iter().all(smqtt_crypto::topic::is_filter)),
+        Envelope::Credential(credential) => assert!(credential.filters.iter().count() <= limits.max_filters),
         _ => {}
     }
 }

@@ -41,6 +41,10 @@ mod arbitrary;
 #[cfg(feature = "serde")]
 mod serde;
 
+#[cfg(doc)]
+#[doc = include_str!("../MANUAL.md")]
+pub mod manual {}
+
 pub use binary::Binary;
 pub use convert::Lost;
 pub use decoder::{Decoder, Piece, Skipped, Streaming};

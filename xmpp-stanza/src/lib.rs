@@ -38,6 +38,10 @@ mod walk;
 mod walk_events;
 mod writer;
 
+#[cfg(doc)]
+#[doc = include_str!("../MANUAL.md")]
+pub mod manual {}
+
 pub use context::{Content, Context};
 pub use decoder::Decoder;
 pub use element::{Attribute, Attributes, Children, Element, ElementRef};
