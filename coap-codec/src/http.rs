@@ -1,16 +1,24 @@
-//! The mapping between HTTP and CoAP (RFC 8075, RFC 7252 §10): methods, status codes, media types, URIs. Tables and pure functions; what
-//! a cross-proxy does with them (caching, blocks, multicast) is its own business.
+//! The mapping between HTTP and CoAP (RFC 8075, RFC 7252 §10): methods, status codes, header fields, media types, URIs. Tables and pure
+//! functions; what a cross-proxy does with them (caching, blocks, multicast) is its own business.
 
 use core::fmt;
 
 use crate::code::Code;
 use crate::registry::content_format::ContentFormat;
 
+mod headers;
 #[cfg(feature = "http")]
 mod types;
 
+pub use headers::{
+    CacheControl, EntityTag, Location, accept, elements, etag, max_age, opaque_etag, push_conditions, push_location,
+    retry_after,
+};
+
 #[cfg(feature = "http")]
-pub use types::{method_from_http, method_to_http, status_from_http, status_to_http};
+pub use types::{
+    headers_from_response, method_from_http, method_to_http, options_from_headers, status_from_http, status_to_http,
+};
 
 /// The CoAP method for an HTTP method; `None` is answered with 501 (RFC 7252 §10.2.1). HEAD is a GET whose body is not sent on (§10.2.3).
 #[must_use]
@@ -104,6 +112,8 @@ pub const fn code_from_status(status: u16, method: Code) -> Code {
         },
         401 => Code::UNAUTHORIZED,
         403 => Code::FORBIDDEN,
+        // RFC 7252 §10.1.3: what does not exist is deleted.
+        404 | 410 if matches!(method, Code::DELETE) => Code::DELETED,
         404 | 410 => Code::NOT_FOUND,
         405 => Code::METHOD_NOT_ALLOWED,
         406 => Code::NOT_ACCEPTABLE,
@@ -135,6 +145,29 @@ pub fn content_format(content_type: &str, content_encoding: &str) -> Option<Cont
         let is_plain = plain.iter().any(|known| known.eq_ignore_ascii_case(content_type)) && coding.is_empty();
         is_plain.then_some(ContentFormat::TEXT_PLAIN)
     })
+}
+
+/// As [`content_format`], but a media type without a format of its own takes that of the more general one it belongs to (RFC 8075 §6.3,
+/// table 1): an optional feature of a proxy, which lets more payloads pass than it understands.
+#[must_use]
+pub fn loose_content_format(content_type: &str, content_encoding: &str) -> Option<ContentFormat> {
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    let general = || {
+        let (kind, sub_type) = media_type.split_once('/')?;
+        let has_suffix = |suffix: &str| {
+            let tail = sub_type.len().checked_sub(suffix.len()).and_then(|at| sub_type.get(at..));
+            kind.eq_ignore_ascii_case("application") && tail.is_some_and(|tail| tail.eq_ignore_ascii_case(suffix))
+        };
+        Some(match () {
+            () if has_suffix("+xml") || media_type.eq_ignore_ascii_case("text/xml") => ContentFormat::XML,
+            () if has_suffix("+json") => ContentFormat::JSON,
+            () if has_suffix("+cbor") => ContentFormat::CBOR,
+            () if kind.eq_ignore_ascii_case("text") => ContentFormat::TEXT_PLAIN,
+            () => ContentFormat::OCTET_STREAM,
+        })
+    };
+    let is_plain = content_encoding.is_empty() || content_encoding.eq_ignore_ascii_case("identity");
+    content_format(content_type, content_encoding).or_else(|| general().filter(|_| is_plain))
 }
 
 /// The Content-Type of a content format: the registry's media type, or `application/coap-payload;cf=…` for a number that is not registered
@@ -224,6 +257,8 @@ mod tests {
         assert_eq!(code_from_status(204, Code::PUT), Code::CHANGED);
         assert_eq!(code_from_status(201, Code::POST), Code::CREATED);
         assert_eq!(code_from_status(304, Code::GET), Code::VALID);
+        assert_eq!(code_from_status(404, Code::DELETE), Code::DELETED);
+        assert_eq!(code_from_status(404, Code::GET), Code::NOT_FOUND);
         assert_eq!(code_from_status(418, Code::GET), Code::BAD_REQUEST);
         assert_eq!(code_from_status(507, Code::GET), Code::INTERNAL_SERVER_ERROR);
         assert_eq!(code_from_status(301, Code::GET), Code::BAD_GATEWAY);
@@ -236,6 +271,19 @@ mod tests {
         assert_eq!(content_format("text/plain", "identity"), Some(ContentFormat::TEXT_PLAIN));
         assert_eq!(content_format("text/plain;charset=UTF-8", ""), Some(ContentFormat::TEXT_PLAIN));
         assert_eq!(content_format("text/html", ""), None);
+        // RFC 8075 §6.3, table 1.
+        for (media_type, general) in [
+            ("application/soap+xml; charset=utf-8", ContentFormat::XML),
+            ("application/x+JSON", ContentFormat::JSON),
+            ("application/x+cbor", ContentFormat::CBOR),
+            ("text/xml", ContentFormat::XML),
+            ("text/html", ContentFormat::TEXT_PLAIN),
+            ("image/webp", ContentFormat::OCTET_STREAM),
+            ("application/senml+cbor", ContentFormat::SENML_CBOR),
+        ] {
+            assert_eq!(loose_content_format(media_type, ""), Some(general), "{media_type}");
+        }
+        assert_eq!((loose_content_format("text/html", "gzip"), loose_content_format("html", "")), (None, None));
         assert_eq!(ContentType(ContentFormat::CBOR).to_string(), "application/cbor");
         let unknown = ContentType(ContentFormat(65_001)).to_string();
         assert_eq!(unknown, "application/coap-payload;cf=65001");

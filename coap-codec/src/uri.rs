@@ -10,6 +10,7 @@ mod compose;
 mod parse;
 
 pub use compose::{ComposeError, Composed};
+pub(crate) use parse::hex;
 
 /// The schemes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -159,7 +160,7 @@ impl core::error::Error for UriError {}
 
 /// A part of a URI, percent-encoded; iterates over the bytes that it stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Component<'u>(&'u str);
+pub struct Component<'u>(pub(crate) &'u str);
 
 impl<'u> Component<'u> {
     /// The part as it stands in the URI.
@@ -187,8 +188,15 @@ impl<'u> Component<'u> {
         })
     }
 
+    /// True if it is ASCII and every `%` has its two digits.
+    pub(crate) fn is_complete(self) -> bool {
+        let escapes = self.0.bytes().filter(|byte| *byte == b'%').count();
+        let plain = self.bytes().count().saturating_sub(escapes);
+        self.0.is_ascii() && plain.saturating_add(escapes.saturating_mul(3)) == self.0.len()
+    }
+
     /// Writes the bytes to the front of `out`; `None` if they do not fit.
-    fn decode_into(self, out: &mut [u8]) -> Option<&[u8]> {
+    pub(crate) fn decode_into(self, out: &mut [u8]) -> Option<&[u8]> {
         let len = self.bytes().count();
         let target = out.get_mut(..len)?;
         target.iter_mut().zip(self.bytes()).for_each(|(to, byte)| *to = byte);
@@ -268,6 +276,35 @@ impl<'u> Uri<'u> {
         }
         Ok(options)
     }
+}
+
+/// Writes the path and the query that two kinds of options make.
+pub(crate) fn write_reference(
+    f: &mut dyn fmt::Write,
+    options: &Options<'_>,
+    path: OptionNumber,
+    query: OptionNumber,
+) -> fmt::Result {
+    // RFC 7252 §6.5 step 7: without segments it is "/".
+    if !options.contains(path) {
+        f.write_str("/")?;
+    }
+    for option in options.all(path) {
+        f.write_str("/")?;
+        write_component(f, option.value, false)?;
+    }
+    write_query(f, options, query)
+}
+
+/// Writes the query with its `?`, if there is one.
+fn write_query(f: &mut dyn fmt::Write, options: &Options<'_>, query: OptionNumber) -> fmt::Result {
+    let mut separator = "?";
+    for option in options.all(query) {
+        f.write_str(separator)?;
+        separator = "&";
+        write_component(f, option.value, true)?;
+    }
+    Ok(())
 }
 
 /// Writes a path segment or a query argument, percent-encoded in upper case as RFC 7252 §6.5 steps 6 and 7 say.

@@ -359,6 +359,10 @@ fn option_fields(code: Code, option: &OptionRef<'_>) -> Value {
 fn option_value(option: &OptionRef<'_>) -> Value {
     match option.typed() {
         Typed::Uint(value) => json!(value),
+        Typed::Observe(observe) => json!(observe.value()),
+        Typed::MaxAge(age) => json!(age.as_secs()),
+        Typed::HopLimit(hops) => json!(hops),
+        Typed::Path(_) => json!(option.uint()),
         Typed::ContentFormat(format) => json!(format.0),
         Typed::Block(block) => json!({
             "num": block.num(), "more": block.more, "szx": block.szx(), "size": block.size(), "text": block.to_string(),

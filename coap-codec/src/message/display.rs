@@ -78,8 +78,14 @@ fn write_option(f: &mut fmt::Formatter<'_>, option: &OptionRef<'_>) -> fmt::Resu
         Value::Block(block) => write_block(f, block),
         Value::Oscore(oscore) => write_oscore(f, &oscore),
         Value::NoResponse(set) => write!(f, "={set}"),
+        Value::Observe(observe) => write!(f, "={}", observe.value()),
+        Value::MaxAge(age) => write!(f, "={}", age.as_secs()),
+        Value::HopLimit(hops) => write!(f, "={hops}"),
+        Value::Path(path) => write!(f, "={path}"),
         Value::Text(text) => write!(f, "={}", text.escape_debug()),
-        Value::Opaque(bytes) => write_hex(f, bytes),
+        Value::ETag(_) | Value::IfMatch(_) | Value::Echo(_) | Value::RequestTag(_) | Value::Opaque(_) => {
+            write_hex(f, option.value)
+        }
     }
 }
 

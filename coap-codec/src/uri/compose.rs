@@ -4,7 +4,7 @@ use core::fmt;
 use core::net::IpAddr;
 
 use super::parse::{hex, is_name_plain};
-use super::{Scheme, write_component};
+use super::{Scheme, write_query, write_reference};
 use crate::options::{OptionNumber, Options};
 
 /// Why the options of a request make no URI.
@@ -134,22 +134,10 @@ impl fmt::Display for Composed<'_> {
         if self.default_port != Some(self.port) {
             write!(f, ":{}", self.port)?;
         }
-        let mut has_path = false;
-        for option in self.options.all(OptionNumber::URI_PATH) {
-            has_path = true;
-            f.write_str("/")?;
-            write_component(f, option.value, false)?;
+        match self.options.abbreviated_path() {
+            Some(path) => f.write_str(path)?,
+            None => return write_reference(f, self.options, OptionNumber::URI_PATH, OptionNumber::URI_QUERY),
         }
-        // RFC 7252 §6.5 step 7.
-        if !has_path {
-            f.write_str(self.options.abbreviated_path().unwrap_or("/"))?;
-        }
-        let mut separator = "?";
-        for option in self.options.all(OptionNumber::URI_QUERY) {
-            f.write_str(separator)?;
-            separator = "&";
-            write_component(f, option.value, true)?;
-        }
-        Ok(())
+        write_query(f, self.options, OptionNumber::URI_QUERY)
     }
 }

@@ -10,7 +10,7 @@ const fn error(kind: UriErrorKind, offset: usize) -> UriError {
 }
 
 /// The value of a hexadecimal digit.
-pub(super) const fn hex(digit: u8) -> Option<u8> {
+pub(crate) const fn hex(digit: u8) -> Option<u8> {
     match digit {
         b'0'..=b'9' => Some(digit.wrapping_sub(b'0')),
         b'a'..=b'f' => Some(digit.wrapping_sub(b'a').wrapping_add(10)),
