@@ -12,7 +12,7 @@ use crate::options::{OptionNumber, OptionRef};
 pub const DEFAULT_MAX_AGE: Duration = Duration::from_secs(60);
 
 /// True if the option is part of a request's cache key: all that are not NoCacheKey, but for those that the cache itself works with
-/// (RFC 7252 §5.6): ETag validates, Observe and the block options select parts and updates of the same representation.
+/// (RFC 7252 §5.6; Request-Tag is a part: RFC 9175 §3.2.1): ETag validates, Observe and the block options select parts and updates of the same representation.
 fn is_in_key(option: &OptionRef<'_>) -> bool {
     let processed = matches!(
         option.number,
@@ -105,7 +105,7 @@ pub fn max_age_from_cache(response: &Message<'_>, received: Duration, now: Durat
     remaining(response, received, now).map(|left| u32::try_from(left.as_secs()).unwrap_or(u32::MAX))
 }
 
-/// True if a success response to this method makes stored responses for the same URI stale (RFC 7252 §5.9.1.1 to §5.9.1.4).
+/// True if a success response to this method makes stored responses for the same URI stale (RFC 7252 §5.9.1.1, §5.9.1.2, §5.9.1.4).
 #[must_use]
 pub const fn invalidates(response: Code) -> bool {
     matches!(response, Code::CREATED | Code::DELETED | Code::CHANGED)

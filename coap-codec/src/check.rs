@@ -151,7 +151,7 @@ impl Message<'_> {
             _ => None,
         });
         let is_processed = |number| self.options.contains(number) && (policy.recognises)(number);
-        // RFC 9177 §4.3: a request with Q-Block1 has both a Request-Tag and a Size1.
+        // RFC 9177 §4.3, §4.6: a request with Q-Block1 has both a Request-Tag and a Size1.
         let is_lacking = self.code.is_request()
             && is_processed(OptionNumber::Q_BLOCK1)
             && !(is_processed(OptionNumber::REQUEST_TAG) && is_processed(OptionNumber::SIZE1));

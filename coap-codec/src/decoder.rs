@@ -259,7 +259,7 @@ fn check_len(total: u64, limits: &Limits) -> Result<(), DecodeError> {
 /// Checks what the code of a message on a reliable transport tells by itself.
 #[inline]
 fn check_code(code: Code, at: usize, csm_due: bool) -> Result<(), DecodeError> {
-    // RFC 8323 §3.3: a missing CSM is a connection error.
+    // RFC 8323 §3.3, §4.3: a missing CSM is a connection error.
     if csm_due && code != Code::CSM {
         return Err(DecodeError::new(DecodeErrorKind::FirstMessageNotCsm, at));
     }

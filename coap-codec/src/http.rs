@@ -52,6 +52,7 @@ pub const fn method_name(method: Code) -> Option<&'static str> {
 #[must_use]
 pub const fn status_from_code(code: Code, has_payload: bool) -> u16 {
     match code {
+        // RFC 7252 §10.2.4, RFC 8075 table 2, notes 1 and 2.
         Code::CREATED => 201,
         Code::DELETED | Code::CHANGED => {
             if has_payload {
@@ -197,7 +198,7 @@ pub fn coap_payload(content_type: &str) -> Option<ContentFormat> {
 }
 
 /// The target CoAP URI in the URI of a request to a cross-proxy, by the default mapping: what follows the base (RFC 8075 §5.3).
-/// It must be one of the CoAP schemes.
+/// It must be one of the CoAP schemes; what else there is, is answered with a 4xx (§5.3.1).
 #[must_use]
 pub fn target_uri<'u>(request_uri: &'u str, base: &str) -> Option<&'u str> {
     let target = request_uri.strip_prefix(base)?.trim_start_matches('/');

@@ -176,7 +176,7 @@ const RSP: Scope = Scope::RESPONSES;
 const ANY: Scope = Scope::BOTH;
 
 // Lengths and repetition: RFC 7252 table 4 (§5.10), RFC 7641 §2, RFC 7959 §2.1, §4, RFC 7967 §2, RFC 8613 §2, RFC 8768 §3,
-// RFC 9175 §2.2.1, §3.2.1, RFC 9177 §4.1, RFC 9668 §3.1.
+// RFC 9175 §2.2.1, §3.2.1, RFC 9177 §4.1, RFC 9668 §3.1. Request-Tag is not for responses: RFC 9175 §3.4.
 // OSCORE classes: RFC 8613 figure 5 and the documents of the later options.
 options! {
     IF_MATCH "If-Match" Opaque 0..=8 Yes E REQ;

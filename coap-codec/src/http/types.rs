@@ -80,6 +80,7 @@ pub fn headers_from_response(response: &Message<'_>) -> HeaderMap {
             headers.insert(name, value);
         }
     };
+    // RFC 7252 §10.2.2: Content-Format is Content-Type and Content-Encoding.
     let format = response.options.first(OptionNumber::CONTENT_FORMAT).map(|option| option.typed());
     if let Some(Value::ContentFormat(format)) = format {
         put(header::CONTENT_TYPE, &ContentType(format));

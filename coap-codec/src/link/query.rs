@@ -27,7 +27,7 @@ impl<'q> Filter<'q> {
     pub fn matches(&self, link: &Link<'_>) -> bool {
         match self.name {
             "href" => self.fits(link.target.chars()),
-            // RFC 6690 §4.1: relation types, rt and if are lists with blanks between; so is ct.
+            // RFC 6690 §3, §4.1: values are compared as strings; relation types, rt and if are lists with blanks between; so is ct.
             "rt" | "if" | "rel" | "rev" | "ct" => link.values(self.name).any(|value| self.fits(value.chars())),
             name => link.attribute(name).is_some_and(|value| self.fits(value.chars())),
         }

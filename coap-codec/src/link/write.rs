@@ -18,12 +18,17 @@ use core::fmt::{self, Write};
 pub struct LinkWriter<'w, W: Write> {
     out: &'w mut W,
     is_first: bool,
+    /// Which attributes of [`ONCE`] the link has, a bit each.
+    seen: u8,
 }
+
+/// What may stand once in a link: RFC 6690 §3.1, §3.2, §3.3; RFC 7252 §7.2.1 with erratum 5078; RFC 7641 §6.
+const ONCE: [&str; 5] = ["rt", "if", "sz", "ct", "obs"];
 
 impl<'w, W: Write> LinkWriter<'w, W> {
     /// A document without links.
     pub const fn new(out: &'w mut W) -> Self {
-        Self { out, is_first: true }
+        Self { out, is_first: true, seen: 0 }
     }
 
     /// Begins a link.
@@ -35,7 +40,7 @@ impl<'w, W: Write> LinkWriter<'w, W> {
             return Err(fmt::Error);
         }
         let separator = if self.is_first { "" } else { "," };
-        self.is_first = false;
+        (self.is_first, self.seen) = (false, 0);
         write!(self.out, "{separator}<{target}>")?;
         Ok(self)
     }
@@ -43,7 +48,7 @@ impl<'w, W: Write> LinkWriter<'w, W> {
     /// Adds an attribute with a quoted value.
     ///
     /// # Errors
-    /// Returns the sink's error, or one if the name is not one.
+    /// Returns the sink's error, or one if the name is not one, is `href`, or may stand once and has stood already.
     pub fn quoted(&mut self, name: &str, value: &str) -> Result<&mut Self, fmt::Error> {
         self.name(name)?;
         self.out.write_str("=\"")?;
@@ -77,8 +82,16 @@ impl<'w, W: Write> LinkWriter<'w, W> {
     }
 
     fn name(&mut self, name: &str) -> fmt::Result {
-        if self.is_first || name.is_empty() || !name.chars().all(super::is_name) {
+        // RFC 6690 §2: href is the target in queries, and no parameter.
+        if self.is_first || name.is_empty() || name == "href" || !name.chars().all(super::is_name) {
             return Err(fmt::Error);
+        }
+        if let Some(place) = ONCE.iter().position(|once| *once == name) {
+            let before = self.seen;
+            self.seen |= 1_u8.checked_shl(u32::try_from(place).unwrap_or(0)).unwrap_or(0);
+            if self.seen == before {
+                return Err(fmt::Error);
+            }
         }
         write!(self.out, ";{name}")
     }

@@ -23,7 +23,7 @@ impl ContentFormat {
     pub const SENML_CBOR: Self = Self(112);
     /// `application/concise-problem-details+cbor` (RFC 9290).
     pub const PROBLEM_DETAILS: Self = Self(257);
-    /// `application/missing-blocks+cbor-seq` (RFC 9177).
+    /// `application/missing-blocks+cbor-seq` (RFC 9177 §5).
     pub const MISSING_BLOCKS: Self = Self(272);
 
     /// The registry's entry.

@@ -45,7 +45,7 @@ opaque! {
     IfMatch 0..=8;
     /// What a client sends back to show that it is there and its request is fresh (RFC 9175 §2.2).
     Echo 1..=40;
-    /// What tells concurrent block-wise request bodies apart (RFC 9175 §3.2).
+    /// What tells concurrent block-wise request bodies apart; opaque to the server (RFC 9175 §3.2, §3.3).
     RequestTag 0..=8;
 }
 
