@@ -15,8 +15,9 @@ use std::alloc::System;
 
 use bytes::BytesMut;
 use mqtt_codec::{
-    Ack, Connect, Decoder, Encoder, Limits, Login, Packet, PacketId, Properties, Property, Publish, QoS, ReasonCode,
-    Role, SubAck, Subscribe, Subscription, Topic, TopicFilter, Unsubscribe, Version, Will,
+    Ack, Connect, Decoder, Encoder, FirstBytes, Limits, Login, Packet, PacketId, PacketIds, Properties, Property,
+    Publish, QoS, ReasonCode, Retained, Role, Seed, SubAck, Subscribe, Subscription, SubscriptionTree, Topic,
+    TopicFilter, TreeLimits, Unsubscribe, Version, Will,
 };
 
 struct Counting;
@@ -252,6 +253,27 @@ fn waiting_allocates_nothing() {
         assert!(matches!(decoder.decode(&mut &bytes[..]), Ok(Some(_))));
     });
     assert_eq!(count, 0);
+}
+
+/// What a broker asks for each message: whom it reaches, what is retained, the next identifier, who speaks.
+#[test]
+fn broker_questions_allocate_nothing() {
+    let mut tree = SubscriptionTree::new(Seed::new(7), TreeLimits::default());
+    let mut retained = Retained::new(Seed::new(7), TreeLimits::default());
+    for text in ["a/+/c", "a/#", "#", "+/b/+", "a/b/c", "$share/g/a/#", "$share/h/a/#"] {
+        tree.insert(&TopicFilter::new(text).unwrap(), 1, ()).unwrap();
+    }
+    for name in ["a/b/c", "a/x/c", "a", "$SYS/x"] {
+        retained.insert(&Topic::new(name).unwrap(), ()).unwrap();
+    }
+    let (topic, filter) = (Topic::new("a/b/c").unwrap(), TopicFilter::new("a/#").unwrap());
+    let (count, _, found) = counted(|| (tree.matches(&topic).count(), retained.matches(&filter).count()));
+    assert_eq!((count, found), (0, (7, 3)));
+    let mut ids: PacketIds = PacketIds::new();
+    let (count, _, last) = counted(|| core::iter::from_fn(|| ids.allocate()).last());
+    assert_eq!((count, last), (0, PacketId::new(65_535)));
+    let (count, _, first) = counted(|| FirstBytes::of(b"\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0"));
+    assert_eq!((count, first), (0, Some(FirstBytes::Mqtt { version: Version::V3_1_1, bridge: false })));
 }
 
 /// A packet is handed over by value: its size is part of its speed.
