@@ -1,2 +1,7 @@
-//! Nothing is here: the benches of each crate are in `benches/benches/<protocol>.rs`, those against other people's crates in `benches/peers`.
+//! The benches of each crate are in `benches/benches/<protocol>.rs`, those against other people's crates in `benches/peers`. Here is only what the
+//! front page of the repository shows, compiled.
 #![no_std]
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+mod readme {}
