@@ -9,7 +9,7 @@
     reason = "a test fails by panicking, and some measure time"
 )]
 
-use amqp_codec::v1_0::{DecodeErrorKind, Decoder, Encoded, Limits, Message, Side, Value};
+use amqp_codec::v1_0::{DecodeErrorKind, Decoder, Encoded, Limits, Message, Value};
 
 /// `levels` values around a null, each made by `wrap`.
 fn nest(levels: usize, wrap: impl Fn(&[u8]) -> Vec<u8>) -> Vec<u8> {
@@ -107,13 +107,13 @@ fn a_zero_width_array_costs_nothing() {
     let limits = Limits { max_zero_width: u32::MAX, ..Limits::default() };
     let octets = [0xf0, 0, 0, 0, 5, 0xff, 0xff, 0xff, 0xff, 0x40];
     let start = std::time::Instant::now();
-    for _ in 0..10_000 {
+    for _ in 0..1_000 {
         let value = Encoded::decode(&mut &octets[..], &limits).unwrap();
         let Value::Array(array) = value.value() else { panic!("not an array") };
         assert_eq!(array.len(), 0xffff_ffff);
         assert!(array.as_bytes().is_empty());
     }
-    assert!(start.elapsed() < core::time::Duration::from_secs(2), "a loop over the elements would take days");
+    assert!(start.elapsed() < core::time::Duration::from_secs(60), "a loop over the elements would take hours");
     // Many of them, in an array of arrays: still no loop over their elements.
     let inner = [5u8, 0xff, 0xff, 0xff, 0xff, 0x40].map(|octet| octet);
     let many = wide(0xf0, 1_000, &[0xf0], &[&[0, 0, 0][..], &inner].concat().repeat(1_000));
@@ -136,14 +136,21 @@ fn counts_and_sizes_beyond_the_data_end_at_once() {
     }
 }
 
+/// `large` does sixteen times the work of `small`, which a machine that has others to serve may do in 64 times the time; work in squares
+/// would take 256 times as long. One attempt of many has to succeed.
+fn assert_linear(name: &str, mut small: impl FnMut(), mut large: impl FnMut()) {
+    let time = |work: &mut dyn FnMut()| {
+        let start = std::time::Instant::now();
+        work();
+        start.elapsed().as_secs_f64()
+    };
+    let mut ratios = (0..20).map(|_| time(&mut large) / time(&mut small).max(1e-9));
+    assert!(ratios.any(|ratio| ratio < 64.0), "{name} grows faster than its input");
+}
+
 #[test]
 fn time_is_linear() {
     let limits = Limits::default();
-    let time = |octets: &[u8]| {
-        let start = std::time::Instant::now();
-        let _ = kind(octets, &limits);
-        start.elapsed().as_secs_f64()
-    };
     let lists = |count: u32| wide(0xd0, count, &[], &[0xc0, 1, 0].repeat(usize::try_from(count).unwrap()));
     let nested = |count: u32| wide(0xd0, count, &[], &[0xc0, 4, 1, 0xc0, 1, 0].repeat(usize::try_from(count).unwrap()));
     let maps = |count: u32| {
@@ -155,43 +162,47 @@ fn time_is_linear() {
             (0..count / 2).flat_map(|key| [&[0x70][..], &key.to_be_bytes(), &[0x40]].concat()).collect();
         wide(0xd1, count, &[], &pairs)
     };
-    for (name, make) in
-        [("lists", &lists as &dyn Fn(u32) -> Vec<u8>), ("nested", &nested), ("maps", &maps), ("big map", &big_map)]
-    {
-        // Sixteen times the octets; work in squares would take 256 times as long. Machines are noisy.
+    let arrays = |count: u32| wide(0xf0, count, &[0xe0], &[3, 1, 0x50, 7].repeat(usize::try_from(count).unwrap()));
+    for (name, make) in [
+        ("lists", &lists as &dyn Fn(u32) -> Vec<u8>),
+        ("nested", &nested),
+        ("maps", &maps),
+        ("big map", &big_map),
+        ("arrays", &arrays),
+    ] {
         let (small, large) = (make(500), make(8_000));
-        let best = |octets: &[u8]| (0..5).map(|_| time(octets)).fold(f64::MAX, f64::min);
-        let (small_time, large_time) = (best(&small), best(&large));
-        assert!(
-            large_time < small_time * 100.0 + 0.05,
-            "{name}: {small_time} s for {}, {large_time} s for {}",
-            small.len(),
-            large.len()
-        );
+        let decode = |octets: &[u8]| assert_eq!(kind(octets, &limits), None, "{name}");
+        assert_linear(name, || decode(&small), || decode(&large));
     }
+    let sections = |count: usize| [0x00, 0x53, 0x75, 0xa0, 0x00].repeat(count);
+    let (small, large) = (sections(500), sections(8_000));
+    let decode = |octets: &[u8]| assert!(Message::decode(octets, &limits).is_ok());
+    assert_linear("sections", || decode(&small), || decode(&large));
+}
+
+/// A transfer of so many octets, from its first octet to its last.
+fn one_octet_at_a_time(len: u16, decode: impl Fn(&mut Decoder, &mut &[u8]) -> bool) {
+    let size = u32::from(len).to_be_bytes();
+    let head = [&size[..], &[2, 0, 0, 0, 0, 0x53, 0x14, 0xc0, 2, 1, 0x43]].concat();
+    let stream = [&head[..], &vec![7; usize::from(len) - head.len()]].concat();
+    let mut decoder = Decoder::mid_stream(None, Limits::default());
+    let (mut start, mut done) = (0, 0);
+    for end in 0..=stream.len() {
+        let mut input = &stream[start..end];
+        while decode(&mut decoder, &mut input) {
+            done += 1;
+        }
+        start = end - input.len();
+    }
+    assert!(done > 0 && start == stream.len());
 }
 
 #[test]
 fn one_octet_at_a_time_is_linear() {
-    let mut stream = b"AMQP\0\x01\0\0".to_vec();
-    stream.extend([0, 0, 0, 17, 2, 0, 0, 0, 0, 0x53, 0x10, 0xc0, 4, 1, 0xa1, 1, b'a']);
-    let transfer =
-        [&[0, 0, 0xff, 0xff, 2, 0, 0, 0, 0, 0x53, 0x14, 0xc0, 2, 1, 0x43][..], &vec![7; 0xffff - 15]].concat();
-    for _ in 0..4 {
-        stream.extend(&transfer);
-    }
-    let mut decoder = Decoder::new(Side::Server, Limits::default());
-    let (mut start, mut frames) = (0, 0);
-    let begin = std::time::Instant::now();
-    for end in 0..=stream.len() {
-        let mut input = &stream[start..end];
-        while decoder.decode(&mut input).unwrap().is_some() {
-            frames += 1;
-        }
-        start = end - input.len();
-    }
-    assert_eq!(frames, 6);
-    assert!(begin.elapsed() < core::time::Duration::from_secs(5));
+    let frame = |decoder: &mut Decoder, input: &mut &[u8]| decoder.decode(input).unwrap().is_some();
+    assert_linear("frames", || one_octet_at_a_time(4_000, frame), || one_octet_at_a_time(64_000, frame));
+    let piece = |decoder: &mut Decoder, input: &mut &[u8]| decoder.decode_piece(input).unwrap().is_some();
+    assert_linear("pieces", || one_octet_at_a_time(4_000, piece), || one_octet_at_a_time(64_000, piece));
 }
 
 #[test]

@@ -153,9 +153,14 @@ fn field<T: fmt::Display>(name: &str, value: Option<T>, f: &mut fmt::Formatter<'
     value.map_or(Ok(()), |value| write!(f, " {name}={value}"))
 }
 
+/// The same for text, which may hold anything.
+fn quoted(name: &str, text: Option<&str>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    text.map_or(Ok(()), |text| write!(f, " {name}={text:?}"))
+}
+
 fn error(error: Option<&super::Error<'_>>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let Some(error) = error else { return Ok(()) };
-    write!(f, " error={}", error.condition)?;
+    write!(f, " error={:?}", error.condition)?;
     error.description.as_ref().map_or(Ok(()), |text| write!(f, " {:?}", text.as_str()))
 }
 
@@ -172,7 +177,7 @@ pub(super) fn performative(channel: u16, performative: &Performative<'_>, f: &mu
     match performative {
         Performative::Open(open) => {
             write!(f, " container-id={:?}", open.container_id.as_str())?;
-            field("hostname", open.hostname.as_ref(), f)?;
+            quoted("hostname", open.hostname.as_deref(), f)?;
             write!(f, " max-frame-size={} channel-max={}", open.max_frame_size, open.channel_max)?;
             field("idle-time-out", open.idle_time_out, f)
         }
@@ -186,9 +191,9 @@ pub(super) fn performative(channel: u16, performative: &Performative<'_>, f: &mu
         }
         Performative::Attach(attach) => {
             write!(f, " name={:?} handle={} role={}", attach.name.as_str(), attach.handle, role(attach.role))?;
-            field("source", attach.source.as_ref().and_then(|source| source.address.as_ref()), f)?;
+            quoted("source", attach.source.as_ref().and_then(|source| source.address.as_deref()), f)?;
             match &attach.target {
-                Some(super::TargetTerminus::Target(target)) => field("target", target.address.as_ref(), f),
+                Some(super::TargetTerminus::Target(target)) => quoted("target", target.address.as_deref(), f),
                 Some(super::TargetTerminus::Coordinator(_)) => f.write_str(" target=(coordinator)"),
                 None => Ok(()),
             }
@@ -233,7 +238,7 @@ pub(super) fn sasl(performative: &SaslPerformative<'_>, f: &mut fmt::Formatter<'
     match performative {
         SaslPerformative::Mechanisms(mechanisms) => write!(f, " {:?}", mechanisms.sasl_server_mechanisms),
         SaslPerformative::Init(init) => {
-            write!(f, " mechanism={}", init.mechanism)?;
+            write!(f, " mechanism={:?}", init.mechanism)?;
             init.initial_response.as_ref().map_or(Ok(()), |secret| write!(f, " {secret:?}"))
         }
         SaslPerformative::Challenge(challenge) => write!(f, " {:?}", challenge.challenge),

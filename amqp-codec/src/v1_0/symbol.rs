@@ -74,7 +74,7 @@ impl fmt::Display for Symbol<'_> {
 
 impl fmt::Debug for Symbol<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        fmt::Debug::fmt(&self.as_ascii(), f)
     }
 }
 

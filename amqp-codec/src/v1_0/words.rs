@@ -104,6 +104,6 @@ impl fmt::Display for Ascii<'_> {
 
 impl fmt::Debug for Ascii<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        fmt::Display::fmt(&self.0.escape_ascii(), f)
     }
 }
