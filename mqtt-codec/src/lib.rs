@@ -7,6 +7,7 @@ extern crate alloc;
 #[cfg(feature = "arbitrary")]
 extern crate std;
 
+mod annotate;
 mod binary;
 mod check;
 mod convert;
@@ -45,6 +46,7 @@ mod serde;
 #[doc = include_str!("../MANUAL.md")]
 pub mod manual {}
 
+pub use annotate::{Annotated, Field, FieldValue};
 pub use binary::Binary;
 pub use convert::Lost;
 pub use decoder::{Decoder, Piece, Skipped, Streaming};

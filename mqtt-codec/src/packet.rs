@@ -436,12 +436,12 @@ fn fmt_properties(properties: &Properties<'_>, f: &mut fmt::Formatter<'_>) -> fm
 }
 
 /// A string in a list that was checked.
-fn read_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
+pub(crate) fn read_text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     check::to_str(read_binary(rest)?).ok()
 }
 
 /// A binary field in a region that was checked.
-fn read_binary<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+pub(crate) fn read_binary<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
     let (len, after) = rest.split_first_chunk::<2>()?;
     let (bytes, after) = after.split_at_checked(usize::from(u16::from_be_bytes(*len)))?;
     *rest = after;

@@ -443,6 +443,13 @@ mod formats {
 impl fmt::Debug for Property<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: ", self.id())?;
+        self.fmt_value(f)
+    }
+}
+
+impl Property<'_> {
+    /// Prints the value alone; authentication data are left out.
+    pub(crate) fn fmt_value(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.value() {
             Value::Flag(value) => write!(f, "{value}"),
             Value::Two(value) => write!(f, "{value}"),
