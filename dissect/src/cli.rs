@@ -65,6 +65,7 @@ pub(crate) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Com
         match argument {
             Long("json") => json = true,
             Long("hex") => command.mode = Mode::Hex,
+            Long("explain") => command.options.explain = true,
             Long("stats") => command.mode = Mode::Stats,
             Short('h') | Long("help") => return Ok(Command { mode: Mode::Help, ..command }),
             Short('V') | Long("version") => return Ok(Command { mode: Mode::Version, ..command }),
@@ -96,6 +97,7 @@ fn finish(mut command: Command, json: bool) -> Result<Command, String> {
     match command.mode {
         Mode::Hex if command.forced.is_none() => return Err(format!("--hex needs --proto ({})", names())),
         Mode::Hex if !command.files.is_empty() => return Err("--hex reads standard input, not files".to_owned()),
+        Mode::Human | Mode::Stats if command.options.explain => return Err("--explain goes with --hex".to_owned()),
         Mode::Stats if json => return Err("--json and --stats exclude each other".to_owned()),
         Mode::Human if json => command.mode = Mode::Json,
         _ => {}
@@ -172,6 +174,7 @@ Output:
 
 Input:
       --hex              read lines of hex, one complete unit each; write one JSON object for each
+      --explain          with --hex: behind each object the bytes, field by field (mqtt)
       --proto NAME       the protocol, where port and content do not tell: PROTOCOLS
       --from SIDE        client or server: who sent the bytes of a raw file or a unit
 ";

@@ -31,8 +31,12 @@ pub(crate) fn run(
         if (&mut *input).take(MAX_LINE).read_until(b'\n', &mut line)? == 0 {
             break;
         }
+        let mut explanation = None;
         let unit = match bytes(&line) {
-            Ok(bytes) => protocol.unit(&bytes, options),
+            Ok(bytes) => {
+                explanation = if options.explain { protocol.explain(&bytes, options) } else { None };
+                protocol.unit(&bytes, options)
+            }
             Err(offset) => {
                 outcome.not_hex = true;
                 let text = "the line is not hex".to_owned();
@@ -40,6 +44,9 @@ pub(crate) fn run(
             }
         };
         outcome.refused |= !json::unit(out, number, unit)?;
+        for line in explanation.iter().flat_map(|explanation| explanation.lines()) {
+            writeln!(out, "  {line}")?;
+        }
         out.flush()?;
     }
     Ok(outcome)

@@ -73,6 +73,15 @@ impl Protocol for Mqtt {
             }
         }
     }
+
+    fn explain(&self, bytes: &[u8], options: &Options) -> Option<String> {
+        let version = version(options);
+        let better = |side: Side| rank(&unit(bytes, side, version));
+        let from = options
+            .from
+            .unwrap_or_else(|| if better(Side::Server) > better(Side::Client) { Side::Server } else { Side::Client });
+        Some(explain(bytes, from, version))
+    }
 }
 
 fn version(options: &Options) -> Option<Version> {
@@ -94,15 +103,19 @@ const fn receiver(from: Side) -> Role {
 
 // --- units ---
 
-/// One or more packets of one side.
-fn unit(bytes: &[u8], from: Side, version: Option<Version>) -> Unit {
+fn unit_decoder(bytes: &[u8], from: Side, version: Option<Version>) -> Decoder {
     let begins_with_connect = bytes.first().is_some_and(|first| first >> 4 == 1);
-    let mut decoder = if from == Side::Client && begins_with_connect {
+    if from == Side::Client && begins_with_connect {
         let decoder = Decoder::new(Role::Server, Limits::MAX);
         version.map_or_else(|| decoder.clone(), |version| decoder.clone().expect_version(version))
     } else {
         Decoder::established(receiver(from), version.unwrap_or(Version::V5_0), Limits::MAX)
-    };
+    }
+}
+
+/// One or more packets of one side.
+fn unit(bytes: &[u8], from: Side, version: Option<Version>) -> Unit {
+    let mut decoder = unit_decoder(bytes, from, version);
     let mut unit = Unit::default();
     let mut rest = bytes;
     loop {
@@ -126,6 +139,19 @@ fn unit(bytes: &[u8], from: Side, version: Option<Version>) -> Unit {
                 unit.end = UnitEnd::Refused(failure(&error));
                 return unit;
             }
+        }
+    }
+}
+
+/// One or more packets of a unit, field by field.
+fn explain(bytes: &[u8], from: Side, version: Option<Version>) -> String {
+    let mut decoder = unit_decoder(bytes, from, version);
+    let mut rest = bytes;
+    let mut lines = String::new();
+    loop {
+        lines.push_str(&format!("{:#}", decoder.annotate(rest)));
+        if !matches!(decoder.decode(&mut rest), Ok(Some(_))) || rest.is_empty() {
+            return lines;
         }
     }
 }

@@ -297,6 +297,8 @@ pub struct OptionSpec {
 pub struct Options {
     /// `--from`: who sent the bytes of a raw file or of a `--hex` unit.
     pub from: Option<Side>,
+    /// `--explain`: whether `--hex` shows the bytes of each unit field by field.
+    pub explain: bool,
     /// The values of the options that protocols declare.
     pub values: BTreeMap<&'static str, String>,
 }
@@ -402,6 +404,11 @@ pub trait Protocol: Sync {
 
     /// Reads one unit of `--hex`: a packet, a datagram, a frame, or a stream from its start.
     fn unit(&self, bytes: &[u8], options: &Options) -> Unit;
+
+    /// The bytes of a unit with the names of their fields beside them, one field a line; `None` if the protocol has no such view.
+    fn explain(&self, _bytes: &[u8], _options: &Options) -> Option<String> {
+        None
+    }
 
     /// Recognises a payload inside another protocol's message by its marks, and decodes it.
     fn payload(&self, _payload: &Payload<'_>, _detail: Detail) -> Option<Message> {

@@ -76,6 +76,7 @@ fn usage_errors_end_with_status_2_and_say_what_is_possible() {
         (&["--hex"], "--hex needs --proto"),
         (&["--hex", "--proto", "mqtt", "file"], "standard input"),
         (&["--json", "--stats"], "exclude"),
+        (&["--explain"], "--explain goes with --hex"),
         (&["--color", "red"], "auto, always or never"),
         (&["--mqtt-version", "6"], "3, 4, 5, auto"),
         (&["--json=yes"], ""),

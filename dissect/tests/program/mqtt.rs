@@ -45,6 +45,31 @@ fn a_connect_says_its_version_itself() {
 }
 
 #[test]
+fn a_unit_is_explained_field_by_field() {
+    let output = hex(&["--explain", "--proto", "mqtt", "--mqtt-version", "4"], "32070003612f620007c000\n3003000161\n");
+    let lines: Vec<&str> = output.out.lines().collect();
+    assert_eq!((output.status, lines.len()), (0, 11), "{}", output.out);
+    let expected = [
+        "  0000  32                       first byte: PUBLISH QoS 1",
+        "  0001  07                       Remaining Length: 7",
+        "  0002  00 03 61 2f 62           Topic Name: \"a/b\"",
+        "  0007  00 07                    Packet Identifier: 7",
+        "  0000  c0                       first byte: PINGREQ",
+        "  0001  00                       Remaining Length: 0",
+    ];
+    assert_eq!(lines[1..7], expected);
+    assert_eq!(serde_json::from_str::<Value>(lines[0]).unwrap()["status"], "ok");
+    assert_eq!(serde_json::from_str::<Value>(lines[7]).unwrap()["status"], "ok");
+    assert_eq!(lines[10], "  0002  00 01 61                 Topic Name: \"a\"");
+
+    // A refused one says where; without the option there is nothing but the object.
+    let refused = hex(&["--explain", "--proto", "mqtt"], "360400016100").out;
+    assert!(refused.ends_with("      QoS 3 at 0000 [MQTT-3.3.1-4]\n"), "{refused}");
+    assert_eq!(hex(&["--proto", "mqtt"], "c000").out.lines().count(), 1);
+    assert_eq!(hex(&["--explain", "--proto", "coap"], "40010001").out.lines().count(), 1, "no such view");
+}
+
+#[test]
 fn properties_are_listed_in_wire_order_with_their_numbers() {
     let answer = one(&["--from", "client"], "30190003612f62110101020000003c260001610001622300077869");
     assert_eq!(answer["status"], "ok", "{answer}");
