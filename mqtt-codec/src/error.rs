@@ -9,6 +9,7 @@ use crate::version::Version;
 
 /// How a fault is classed (MQTT 5.0 §4.13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Class {
     /// A Malformed Packet: the bytes cannot be parsed.
     Malformed,
@@ -20,6 +21,7 @@ pub enum Class {
 
 /// What to send before the connection is closed (MQTT 5.0 §4.13.1, 3.1.1 §4.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Reply {
     /// A CONNACK with this code, then close. In 3.x the code maps to a return code
     /// ([`ReasonCode::to_return_code`]).
@@ -34,6 +36,7 @@ pub enum Reply {
 ///
 /// The error is fatal for the connection: the decoder repeats it. [`reply`](Self::reply) says what the peer is owed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[error("{kind} at byte {offset} of {packet}")]
 pub struct DecodeError {
     /// What the bytes did.
@@ -94,6 +97,7 @@ macro_rules! kinds {
         /// The reason code where the standard leaves a choice: 0x82 for values out of range and identifiers of zero
         /// (they parse, and are forbidden), 0x90 for a bad topic name, 0x97 for limits other than the packet's size.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[non_exhaustive]
         pub enum DecodeErrorKind {
             $($(#[$doc])+ $kind,)+
@@ -252,6 +256,7 @@ kinds! {
 
 /// Why a packet cannot be sent. Nothing was written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum EncodeError {
     /// The packet, or one of its fields, does not exist in the connection's version.

@@ -242,6 +242,7 @@ impl fmt::Display for TopicFilter<'_> {
 ///
 /// It spoils its own entry only: answer [`reason_code`](Self::reason_code) in its place in SUBACK or UNSUBACK.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct BadFilter<'a> {
     /// The text as received; may be empty.
     pub text: &'a str,

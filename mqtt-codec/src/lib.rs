@@ -10,6 +10,8 @@ extern crate std;
 mod annotate;
 mod binary;
 mod check;
+#[cfg(feature = "tokio-util")]
+mod codec;
 mod convert;
 mod decoder;
 mod deviation;
@@ -39,6 +41,8 @@ mod wire;
 
 #[cfg(feature = "arbitrary")]
 mod arbitrary;
+#[cfg(feature = "defmt")]
+mod defmt;
 #[cfg(feature = "serde")]
 mod serde;
 
@@ -48,6 +52,8 @@ pub mod manual {}
 
 pub use annotate::{Annotated, Field, FieldValue};
 pub use binary::Binary;
+#[cfg(feature = "tokio-util")]
+pub use codec::{Codec, CodecError};
 pub use convert::Lost;
 pub use decoder::{Decoder, Piece, Skipped, Streaming};
 pub use deviation::Deviations;

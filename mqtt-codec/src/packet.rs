@@ -36,6 +36,7 @@ use crate::wire::{Fault, Keep, Reader, Sink, varint, varint_len};
 
 /// The type of a packet: the high four bits of its first byte (MQTT 5.0 §2.1.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum PacketType {
     /// 0, which no version assigns.
     Reserved = 0,

@@ -149,7 +149,7 @@ macro_rules! properties {
             }
 
             #[inline]
-            fn value(&self) -> Value<'a> {
+            pub(crate) fn value(&self) -> Value<'a> {
                 match *self {
                     $(Self::$variant(value) => Value::$format(value),)+
                     Self::UserProperty(name, value) => Value::Pair(name, value),
@@ -287,7 +287,7 @@ impl fmt::Display for PropertyId {
 }
 
 /// A value by its format.
-enum Value<'a> {
+pub(crate) enum Value<'a> {
     Flag(bool),
     Two(u16),
     NonZeroTwo(NonZeroU16),

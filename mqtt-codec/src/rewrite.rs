@@ -12,6 +12,7 @@ use crate::wire::{Varint, read_varint};
 
 /// Why a packet cannot be changed or converted as asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[non_exhaustive]
 pub enum RewriteError {
     /// The bytes are not one whole packet with its fields.

@@ -16,6 +16,7 @@ pub struct Topic<'a>(Text<'a>);
 
 /// Why a text is not a topic name or not a topic filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum InvalidTopic {
     /// No character.
     #[error("a topic has at least one character")]

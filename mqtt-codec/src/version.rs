@@ -5,6 +5,7 @@ use core::fmt;
 /// The version of MQTT that a connection speaks (MQTT 5.0 §3.1.2.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Version {
     /// MQTT 3.1: protocol name `MQIsdp`, level 3.
@@ -49,6 +50,7 @@ impl fmt::Display for Version {
 /// Which end of the connection we are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub enum Role {
     /// We connected: the peer is a server.
     Client,

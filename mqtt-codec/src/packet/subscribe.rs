@@ -39,6 +39,7 @@ pub struct Subscription<'a> {
 /// The options of a subscription (MQTT 5.0 §3.8.3.1). In 3.x there is the QoS alone.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct SubscriptionOptions {
     /// The highest quality of service that the subscriber wants.
@@ -54,6 +55,7 @@ pub struct SubscriptionOptions {
 /// When retained messages are sent (MQTT 5.0 §3.8.3.1).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum RetainHandling {
     /// At every subscription.
