@@ -13,6 +13,7 @@ mod iter;
 mod number;
 mod write;
 
+use edit::Grown;
 pub use edit::OptionsMut;
 pub use iter::OptionIter;
 pub use number::OptionNumber;
@@ -68,7 +69,7 @@ enum Wire<'a> {
     /// Parts in any order.
     Items(&'a [OptionRef<'a>]),
     /// Wire form that can grow.
-    Grown(Vec<u8>),
+    Grown(Grown),
 }
 
 impl<'a> Options<'a> {
@@ -78,7 +79,7 @@ impl<'a> Options<'a> {
     /// No options, owned: the beginning of [`push`](Self::push).
     #[must_use]
     pub const fn new() -> Self {
-        Self(Wire::Grown(Vec::new()))
+        Self(Wire::Grown(Grown::EMPTY))
     }
 
     /// Options from parts in any order; those of equal number keep their order. Nothing is copied.
@@ -118,7 +119,7 @@ impl<'a> Options<'a> {
         match &self.0 {
             Wire::Borrowed(wire) => Some(wire),
             Wire::Shared(wire) => Some(wire),
-            Wire::Grown(wire) => Some(wire),
+            Wire::Grown(grown) => Some(grown.as_slice()),
             Wire::Items(_) => None,
         }
     }
@@ -145,7 +146,7 @@ impl<'a> Options<'a> {
             Wire::Items(items) => items.is_empty(),
             Wire::Borrowed(wire) => wire.is_empty(),
             Wire::Shared(wire) => wire.is_empty(),
-            Wire::Grown(wire) => wire.is_empty(),
+            Wire::Grown(grown) => grown.as_slice().is_empty(),
         }
     }
 
@@ -216,27 +217,27 @@ impl<'a> Options<'a> {
     }
 
     /// The same options in wire form of their own: the form that [`push`](Self::push) and its like work on.
-    fn grown(&mut self) -> Result<&mut Vec<u8>, EncodeError> {
+    fn grown(&mut self) -> Result<&mut Grown, EncodeError> {
         if !matches!(self.0, Wire::Grown(_)) {
             let measure = self.measure()?;
             let mut wire = Vec::with_capacity(measure.len);
             self.put(measure.is_sorted, &mut wire);
-            self.0 = Wire::Grown(wire);
+            self.0 = Wire::Grown(Grown::new(wire));
         }
         match &mut self.0 {
-            Wire::Grown(wire) => Ok(wire),
+            Wire::Grown(grown) => Ok(grown),
             // Not reached: it has just been made.
             _ => Err(EncodeError::ValueOutOfRange),
         }
     }
 
-    /// Adds an option behind those of its number and before those of higher ones. At the end of the list this costs one walk over the list and
-    /// one append. Options that are borrowed are copied first.
+    /// Adds an option behind those of its number and before those of higher ones. At the end of the list this is one append, elsewhere one walk
+    /// over the list. Options that are borrowed are copied first.
     ///
     /// # Errors
     /// Returns [`EncodeError::OptionTooLong`] if the value is longer than 65,804 bytes; the options are unchanged then.
     pub fn push(&mut self, number: OptionNumber, value: &[u8]) -> Result<(), EncodeError> {
-        edit::insert(self.grown()?, number, value)
+        self.grown()?.insert(number, value)
     }
 
     /// [`push`](Self::push) of a number in its smallest form (RFC 7252 §3.2).
@@ -253,7 +254,7 @@ impl<'a> Options<'a> {
     /// # Errors
     /// As [`push`](Self::push), if options from parts are put into wire form.
     pub fn remove(&mut self, number: OptionNumber) -> Result<usize, EncodeError> {
-        Ok(edit::remove(self.grown()?, number))
+        Ok(self.grown()?.remove(number))
     }
 
     /// Puts one option in the place of all of that number.
@@ -261,7 +262,7 @@ impl<'a> Options<'a> {
     /// # Errors
     /// As [`push`](Self::push); the options are unchanged then.
     pub fn replace(&mut self, number: OptionNumber, value: &[u8]) -> Result<(), EncodeError> {
-        edit::replace(self.grown()?, number, value)
+        self.grown()?.replace(number, value)
     }
 
     /// The same options, independent of the input.
@@ -269,15 +270,15 @@ impl<'a> Options<'a> {
     pub fn into_owned(self) -> Options<'static> {
         match self.0 {
             Wire::Shared(wire) => Options(Wire::Shared(wire)),
-            Wire::Grown(wire) => Options(Wire::Grown(wire)),
+            Wire::Grown(grown) => Options(Wire::Grown(grown)),
             Wire::Borrowed(wire) => Options(Wire::Shared(Bytes::copy_from_slice(wire))),
             Wire::Items(_) => {
-                let mut wire = Vec::new();
+                let mut grown = Grown::EMPTY;
                 // A part that is longer than an option can be is left out.
                 for item in &self {
-                    let _ = edit::insert(&mut wire, item.number, item.value);
+                    let _ = grown.insert(item.number, item.value);
                 }
-                Options(Wire::Grown(wire))
+                Options(Wire::Grown(grown))
             }
         }
     }

@@ -103,31 +103,64 @@ fn replacement<'v>(wire: &[u8], number: OptionNumber, value: &'v [u8]) -> Result
     Ok(splice)
 }
 
-pub(super) fn insert(wire: &mut Vec<u8>, number: OptionNumber, value: &[u8]) -> Result<(), EncodeError> {
-    let splice = insertion(wire, number, value)?;
-    if splice.at == wire.len() {
-        let (header, len) = splice.header;
-        wire.extend_from_slice(header.get(..len).unwrap_or_default());
-        wire.extend_from_slice(value);
-    } else {
-        wire.splice(splice.at..splice.at.saturating_add(splice.removed), splice.bytes()).for_each(drop);
+/// Wire form that can grow, and the number of its last option: what is added behind that one needs no walk.
+#[derive(Clone, Default)]
+pub(super) struct Grown {
+    wire: Vec<u8>,
+    last: u16,
+}
+
+impl Grown {
+    pub(super) const EMPTY: Self = Self { wire: Vec::new(), last: 0 };
+
+    /// Takes over options in wire form.
+    pub(super) fn new(wire: Vec<u8>) -> Self {
+        let last = last(&wire);
+        Self { wire, last }
     }
-    debug_assert!(wire::are_options(wire), "an insertion keeps options well formed");
-    Ok(())
+
+    pub(super) fn as_slice(&self) -> &[u8] {
+        &self.wire
+    }
+
+    pub(super) fn insert(&mut self, number: OptionNumber, value: &[u8]) -> Result<(), EncodeError> {
+        let Some(delta) = number.0.checked_sub(self.last) else {
+            let splice = insertion(&self.wire, number, value)?;
+            self.apply(&splice);
+            return Ok(());
+        };
+        if value.len() > wire::MAX_OPTION_LEN {
+            return Err(EncodeError::OptionTooLong);
+        }
+        wire::put_option(delta, value, &mut self.wire);
+        self.last = number.0;
+        Ok(())
+    }
+
+    pub(super) fn replace(&mut self, number: OptionNumber, value: &[u8]) -> Result<(), EncodeError> {
+        let splice = replacement(&self.wire, number, value)?;
+        self.apply(&splice);
+        self.last = last(&self.wire);
+        Ok(())
+    }
+
+    pub(super) fn remove(&mut self, number: OptionNumber) -> usize {
+        let Some((splice, count)) = removal(&self.wire, number) else { return 0 };
+        self.apply(&splice);
+        self.last = last(&self.wire);
+        count
+    }
+
+    fn apply(&mut self, splice: &Splice<'_>) {
+        let end = splice.at.saturating_add(splice.removed);
+        self.wire.splice(splice.at..end, splice.bytes()).for_each(drop);
+        debug_assert!(wire::are_options(&self.wire), "an edit keeps options well formed");
+    }
 }
 
-pub(super) fn replace(wire: &mut Vec<u8>, number: OptionNumber, value: &[u8]) -> Result<(), EncodeError> {
-    let splice = replacement(wire, number, value)?;
-    wire.splice(splice.at..splice.at.saturating_add(splice.removed), splice.bytes()).for_each(drop);
-    debug_assert!(wire::are_options(wire), "a replacement keeps options well formed");
-    Ok(())
-}
-
-pub(super) fn remove(wire: &mut Vec<u8>, number: OptionNumber) -> usize {
-    let Some((splice, count)) = removal(wire, number) else { return 0 };
-    wire.splice(splice.at..splice.at.saturating_add(splice.removed), splice.bytes()).for_each(drop);
-    debug_assert!(wire::are_options(wire), "a removal keeps options well formed");
-    count
+/// The number of the last option.
+fn last(wire: &[u8]) -> u16 {
+    OptionIter::over(wire).last().map_or(0, |option| option.number.0)
 }
 
 /// Options in a buffer of the caller's, for devices without an allocator. The methods are those of [`Options`](crate::Options).
@@ -145,12 +178,13 @@ pub(super) fn remove(wire: &mut Vec<u8>, number: OptionNumber) -> usize {
 pub struct OptionsMut<'b> {
     buffer: &'b mut [u8],
     len: usize,
+    last: u16,
 }
 
 impl<'b> OptionsMut<'b> {
     /// No options yet, in this buffer.
     pub const fn new(buffer: &'b mut [u8]) -> Self {
-        Self { buffer, len: 0 }
+        Self { buffer, len: 0, last: 0 }
     }
 
     /// The options at the front of the buffer, which are `len` bytes in wire form.
@@ -160,8 +194,8 @@ impl<'b> OptionsMut<'b> {
     pub fn decode(buffer: &'b mut [u8], len: usize) -> Result<Self, DecodeError> {
         let wire = buffer.get(..len).unwrap_or_default();
         super::Options::decode(wire)?;
-        let len = wire.len();
-        Ok(Self { buffer, len })
+        let (len, last) = (wire.len(), last(wire));
+        Ok(Self { buffer, len, last })
     }
 
     /// The wire form.
@@ -182,8 +216,18 @@ impl<'b> OptionsMut<'b> {
     /// Returns [`EncodeError::NoRoom`] if the buffer is too small and [`EncodeError::OptionTooLong`] if the value is; the
     /// options are unchanged then.
     pub fn push(&mut self, number: OptionNumber, value: &[u8]) -> Result<(), EncodeError> {
-        let splice = insertion(self.wire(), number, value)?;
-        self.apply(&splice)
+        let Some(delta) = number.0.checked_sub(self.last) else {
+            let splice = insertion(self.wire(), number, value)?;
+            return self.apply(&splice);
+        };
+        if value.len() > wire::MAX_OPTION_LEN {
+            return Err(EncodeError::OptionTooLong);
+        }
+        let needed = wire::option_header_len(delta, value.len()).saturating_add(value.len()).saturating_add(self.len);
+        let room = self.buffer.get_mut(self.len..needed).ok_or(EncodeError::NoRoom { needed })?;
+        wire::put_option(delta, value, &mut wire::Slice(room));
+        (self.len, self.last) = (needed, number.0);
+        Ok(())
     }
 
     /// [`push`](Self::push) of a number in its smallest form (RFC 7252 §3.2).
@@ -202,6 +246,7 @@ impl<'b> OptionsMut<'b> {
     pub fn remove(&mut self, number: OptionNumber) -> Result<usize, EncodeError> {
         let Some((splice, count)) = removal(self.wire(), number) else { return Ok(0) };
         self.apply(&splice)?;
+        self.last = last(self.wire());
         Ok(count)
     }
 
@@ -211,7 +256,9 @@ impl<'b> OptionsMut<'b> {
     /// As [`push`](Self::push); the options are unchanged then.
     pub fn replace(&mut self, number: OptionNumber, value: &[u8]) -> Result<(), EncodeError> {
         let splice = replacement(self.wire(), number, value)?;
-        self.apply(&splice)
+        self.apply(&splice)?;
+        self.last = last(self.wire());
+        Ok(())
     }
 
     fn apply(&mut self, splice: &Splice<'_>) -> Result<(), EncodeError> {
