@@ -8,6 +8,8 @@
 mod arbitrary;
 mod assembly;
 mod body_frames;
+#[cfg(feature = "tokio-util")]
+mod codec;
 mod content_header;
 mod decoder;
 mod dialect;
@@ -23,6 +25,8 @@ mod properties;
 mod protocol_header;
 mod reply_code;
 pub mod routing;
+#[cfg(feature = "serde")]
+mod serde;
 mod short_str;
 mod sink;
 mod tuning;
@@ -30,6 +34,8 @@ mod wire;
 
 pub use assembly::{ContentAssembly, Gathered, Gatherer, Step};
 pub use body_frames::{BodyFrame, BodyFrames};
+#[cfg(feature = "tokio-util")]
+pub use codec::{Codec, CodecError};
 pub use content_header::ContentHeader;
 pub use decoder::Decoder;
 pub use dialect::{Dialect, Duplicates, FieldNames, Tags, UnusedBits};

@@ -12,7 +12,7 @@
 use core::hint::black_box;
 
 use amqp_codec::v0_9_1::routing::{TopicTable, topic};
-use amqp_codec::v0_9_1::{Decoder, Dialect, Encoder, Frame, Limits};
+use amqp_codec::v0_9_1::{Decoder, Dialect, Encoder, FieldTable, Frame, Limits, Piece, ShortStr, Tags, Value};
 use bytes::BytesMut;
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
@@ -98,5 +98,88 @@ fn routing(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, codec, routing);
+fn pieces(octets: &[u8], size: usize) -> usize {
+    let (mut decoder, mut sum) = (tuned(), 0);
+    for mut input in octets.chunks(size) {
+        while let Ok(Some(piece)) = decoder.decode_piece(&mut input) {
+            if let Piece::Chunk(chunk) = piece {
+                sum += chunk.len();
+            }
+        }
+    }
+    sum
+}
+
+/// A table of this many fields, or one within the other.
+fn table(fields: usize, nested: bool) -> FieldTable<'static> {
+    let name = ShortStr::new("trace-id").unwrap();
+    let mut table = FieldTable::new(Tags::RabbitMq);
+    for _ in 1..fields {
+        if nested {
+            let mut outer = FieldTable::new(Tags::RabbitMq);
+            outer.push(&name, &Value::Table(table)).unwrap();
+            table = outer;
+        } else {
+            table.push(&name, &Value::text("4bf92f3577b34da6")).unwrap();
+        }
+    }
+    table
+}
+
+fn checked(octets: &[u8]) -> usize {
+    let table = FieldTable::decode(black_box(octets), &Dialect::RABBITMQ, &Limits::default());
+    table.unwrap().iter().count()
+}
+
+fn with_len(table: &FieldTable<'_>) -> Vec<u8> {
+    let mut octets = u32::try_from(table.content_len()).unwrap().to_be_bytes().to_vec();
+    octets.extend_from_slice(&table.content());
+    octets
+}
+
+fn bindings(count: u32) -> TopicTable<u32> {
+    let mut table = TopicTable::new();
+    (0..count).for_each(|place| table.insert(format!("*.{}.#.{place}", place % 16).as_bytes(), place));
+    table
+}
+
+/// Costs against sizes; `benches/compare growth` draws them.
+fn growth(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("growth amqp091");
+    for n in [8, 64, 512, 4_096] {
+        let octets = with_len(&table(n, false));
+        group.bench_function(BenchmarkId::new("table entries", n), |b| b.iter(|| checked(&octets)));
+        let count = u32::try_from(n).unwrap();
+        group.bench_function(BenchmarkId::new("bindings inserted", n), |b| b.iter(|| bindings(black_box(count))));
+        let bound = bindings(count);
+        group.bench_function(BenchmarkId::new("bindings matched", n), |b| {
+            b.iter(|| {
+                let mut found = 0;
+                bound.matches(black_box(b"orders.7.eu.7"), |_| found += 1);
+                found
+            });
+        });
+        let key = vec!["a"; n].join(".");
+        group.bench_function(BenchmarkId::new("words of a key", n), |b| {
+            b.iter(|| topic(black_box(b"#.a.#.a.#.b"), black_box(key.as_bytes())));
+        });
+    }
+    for n in [4, 16, 64] {
+        let octets = with_len(&table(n, true));
+        group.bench_function(BenchmarkId::new("nested tables", n), |b| b.iter(|| checked(&octets)));
+    }
+    for n in [1_024, 8_192, 65_536] {
+        let mut octets = Vec::new();
+        let mut encoder = Encoder::new();
+        encoder.tuned(131_072);
+        encoder.encode(&Frame::Body { channel: 1, payload: vec![b'x'; n].into() }, &mut octets).unwrap();
+        for size in [16, 64, 1_024] {
+            let name = format!("body octets by {size}");
+            group.bench_function(BenchmarkId::new(name, n), |b| b.iter(|| pieces(black_box(&octets), size)));
+        }
+    }
+    group.finish();
+}
+
+criterion_group!(benches, codec, routing, growth);
 criterion_main!(benches);

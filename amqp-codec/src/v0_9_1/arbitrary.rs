@@ -4,7 +4,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use arbitrary::{Result, Unstructured};
+use arbitrary::{Arbitrary, Result, Unstructured};
 
 use super::content_header::ContentHeader;
 use super::dialect::Tags;
@@ -39,6 +39,30 @@ impl Frame<'static> {
                 Self::Method { channel: if method.id().class == 10 { 0 } else { channel }, method }
             }
         })
+    }
+}
+
+impl<'u> Arbitrary<'u> for Frame<'static> {
+    fn arbitrary(u: &mut Unstructured<'u>) -> Result<Self> {
+        Self::arbitrary_for(Tags::RabbitMq, u)
+    }
+}
+
+impl<'u> Arbitrary<'u> for Method<'static> {
+    fn arbitrary(u: &mut Unstructured<'u>) -> Result<Self> {
+        Method::any(u, Tags::RabbitMq)
+    }
+}
+
+impl<'u> Arbitrary<'u> for ContentHeader<'static> {
+    fn arbitrary(u: &mut Unstructured<'u>) -> Result<Self> {
+        Ok(Self { body_size: u.arbitrary()?, properties: properties(u, Tags::RabbitMq)? })
+    }
+}
+
+impl<'u> Arbitrary<'u> for FieldTable<'static> {
+    fn arbitrary(u: &mut Unstructured<'u>) -> Result<Self> {
+        table(u, Tags::RabbitMq, 3)
     }
 }
 

@@ -11,6 +11,8 @@ use super::wire::{Fault, Keep, Reader, Rules};
 /// What precedes the body of a message: its size and its properties. Its class is basic, the only one that carries content, and its
 /// weight is zero.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, rename_all = "kebab-case"))]
 pub struct ContentHeader<'a> {
     /// Octets of all bodies together.
     pub body_size: u64,

@@ -21,6 +21,8 @@ pub struct Dialect {
 
 /// The meaning of the field type tags on which the printed specification and the world disagree (errata 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Tags {
     /// As printed: `s` short string, `U` i16, `l` u64, `L` i64; no `x`.
     Spec,

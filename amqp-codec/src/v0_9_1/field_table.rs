@@ -130,6 +130,16 @@ impl<'a> FieldTable<'a> {
     }
 }
 
+/// The table that these octets are in a dialect that keeps everything else as it is.
+#[cfg(feature = "serde")]
+pub(super) fn check_whole(octets: bytes::Bytes, tags: Tags) -> Result<FieldTable<'static>, EncodeError> {
+    let rules = Rules { dialect: Dialect { tags, ..Dialect::RABBITMQ }, max_depth: MAX_DEPTH };
+    match validate::validate(&octets, false, &rules) {
+        Ok(()) => Ok(FieldTable { tags, wire: Wire::Shared(octets) }),
+        Err(_) => Err(EncodeError::InvalidTable),
+    }
+}
+
 /// The deepest nesting that a pushed container may have, so that what holds it stays within [`MAX_DEPTH`].
 fn check_pushed(octets: &[u8], array: bool, tags: Tags) -> Result<(), EncodeError> {
     let dialect = Dialect { tags, ..Dialect::RABBITMQ };

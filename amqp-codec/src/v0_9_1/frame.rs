@@ -13,6 +13,8 @@ use crate::Binary;
 
 /// A frame, or the protocol header that precedes the first one.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
 pub enum Frame<'a> {
     /// The protocol header. AMQP 0-9-1 §4.2.2.
     ProtocolHeader(ProtocolHeader),

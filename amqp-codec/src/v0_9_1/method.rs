@@ -194,6 +194,8 @@ macro_rules! methods {
     ($($variant:ident = $class:ident $name:ident $(<$lt:lifetime>)?;)*) => {
         /// A method with its arguments.
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
         pub enum Method<'a> {
             $(#[doc = concat!("[`", stringify!($class), "::", stringify!($name), "`].")] $variant($class::$name $(<$lt>)?),)*
         }

@@ -6,6 +6,7 @@ use super::error::DecodeErrorKind;
 
 /// A protocol header: `AMQP` and four octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ProtocolHeader(pub [u8; 4]);
 
 /// A published version of AMQP.

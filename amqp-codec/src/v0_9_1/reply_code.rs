@@ -4,6 +4,7 @@ use core::fmt;
 
 /// A reply code, as it stands in `connection.close`, `channel.close` and `basic.return`. An open number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ReplyCode(pub u16);
 
 impl ReplyCode {

@@ -235,6 +235,7 @@ impl fmt::Debug for ShortStr<'_> {
 
 /// Octets that are a credential: `Debug` and `Display` say `<redacted>`.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Sensitive<'a>(pub Binary<'a>);
 
 impl<'a> From<&'a [u8]> for Sensitive<'a> {

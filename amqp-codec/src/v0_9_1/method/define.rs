@@ -14,6 +14,8 @@ macro_rules! method {
     ) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(default, rename_all = "kebab-case"))]
         pub struct $name $($lt)* {
             $($(#[$bdoc])* pub $before: $btype,)*
             $($($(#[$idoc])* pub $bit: bool,)+

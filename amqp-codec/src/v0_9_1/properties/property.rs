@@ -13,6 +13,8 @@ macro_rules! properties {
     ($($index:literal $variant:ident($($type:tt)+) $get:ident $name:literal $doc:literal;)*) => {
         /// One property of a message.
         #[derive(Clone, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(rename_all = "kebab-case"))]
         pub enum Property<'a> {
             $(#[doc = $doc] $variant($($type)+),)*
         }

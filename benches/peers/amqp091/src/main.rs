@@ -1,10 +1,13 @@
 //! AMQP 0-9-1 codecs over identical octets in one process.
 //!
 //! ```text
-//! amqp091-peers [--seconds 0.4]                      a table, one line per row and contestant
-//! amqp091-peers --row N --who NAME --work decode --count N   rounds of one contestant, for callgrind
+//! amqp091-peers [--seconds 0.4]                          a table, one line per row and contestant
+//! amqp091-peers --check                                  says whether all have seen and written the same
+//! amqp091-peers --list                                   the rows, then the contestants, indented
+//! amqp091-peers --row decode-ack --who NAME --count N    rounds of one contestant, for callgrind; then messages in all
 //! ```
-//! With `--features rabbitmq-c`, the C library takes part.
+//! With `--features rabbitmq-c`, the C library takes part. `floor` is a bare borrowed view of basic.ack: no limits, no state, no error that
+//! tells more than that there is one.
 
 #![allow(missing_docs, reason = "a program, not a library")]
 
@@ -84,44 +87,60 @@ fn option(name: &str) -> Option<String> {
     arguments.get(place + 1).cloned()
 }
 
+const WORKS: [(Work, &str); 3] =
+    [(Work::Decode, "decode"), (Work::Encode, "encode"), (Work::Chunks(1_460), "chunks")];
+
+/// What is measured: only mixed frames come in chunks.
+fn cases(rows: &[Row]) -> impl Iterator<Item = (String, &Row, Work)> {
+    rows.iter().flat_map(|row| {
+        let works = WORKS.into_iter().filter(|(work, _)| row.id == "mixed" || !matches!(work, Work::Chunks(_)));
+        works.map(move |(work, name)| (format!("{name}-{}", row.id), row, work))
+    })
+}
+
+/// Everybody must have seen the same.
+fn check(rows: &[Row]) {
+    for (name, row, work) in cases(rows) {
+        let seen: Vec<_> = contestants(row, work).iter_mut().map(|(who, round)| (*who, round())).collect();
+        // amq-protocol sorts the fields of a table: its octets differ, but not in number.
+        let part = |sum: u64| if work == Work::Encode { sum / 256 } else { sum };
+        for (who, sum) in &seen {
+            // amqp_serde reads arguments alone.
+            assert!(*who == "amqp_serde 0.4.3" || part(*sum) == part(seen[0].1), "{name}: {seen:?} by {who}");
+        }
+    }
+}
+
 fn main() {
     let rows = rows::all();
-    let works = [Work::Decode, Work::Encode, Work::Chunks(1_460)];
-    if let Some(number) = option("--row") {
-        let row = &rows[number.parse::<usize>().unwrap()];
-        let work = match option("--work").as_deref() {
-            Some("encode") => Work::Encode,
-            Some("chunks") => Work::Chunks(1_460),
-            _ => Work::Decode,
-        };
+    let asked = |name: &str| std::env::args().any(|argument| argument == name);
+    if let Some(wanted) = option("--row") {
+        let (_, row, work) = cases(&rows).find(|(name, ..)| *name == wanted).unwrap();
         let who = option("--who").unwrap_or_else(|| "ours".to_owned());
         let mut rounds = contestants(row, work);
         let (_, round) = rounds.iter_mut().find(|(name, _)| name.starts_with(&who)).unwrap();
-        for _ in 0..option("--count").map_or(1, |count| count.parse().unwrap()) {
+        let count = option("--count").map_or(1, |count| count.parse().unwrap());
+        for _ in 0..count {
             black_box(measured_region(round));
         }
+        println!("{}", count * row.messages);
         return;
     }
-    // Everybody must have seen the same.
-    for row in &rows {
-        for work in works {
-            let mut rounds = contestants(row, work);
-            let seen: Vec<_> = rounds.iter_mut().map(|(name, round)| (*name, round())).collect();
-            // amq-protocol sorts the fields of a table: its octets differ, but not in number.
-            let part = |sum: u64| if work == Work::Encode { sum / 256 } else { sum };
-            for (name, sum) in &seen {
-                assert!(*name == "amqp_serde 0.4.3" || part(*sum) == part(seen[0].1), "{}, {work:?}: {seen:?} by {name}", row.name);
-            }
-        }
+    if asked("--list") {
+        cases(&rows).for_each(|(name, ..)| println!("{name}"));
+        let mut names: Vec<_> = cases(&rows).flat_map(|(_, row, work)| contestants(row, work)).map(|(who, _)| who).collect();
+        names.sort_unstable();
+        names.dedup();
+        names.iter().for_each(|name| println!("  {name}"));
+        return;
+    }
+    check(&rows);
+    if asked("--check") {
+        return;
     }
     let seconds = option("--seconds").map_or(0.4, |seconds| seconds.parse().unwrap());
     println!("| row | work | who | ns | ratio to ours | allocations |\n|---|---|---|---:|---:|---:|");
-    for row in &rows {
-        for work in works {
-            if work == Work::Chunks(1_460) && !row.name.starts_with("mixed") {
-                continue;
-            }
-            measure(row, work, seconds);
-        }
+    for (_, row, work) in cases(&rows) {
+        measure(row, work, seconds);
     }
 }
