@@ -44,6 +44,8 @@ fn flows_without_a_handle_have_no_link_state() {
     assert!(!sent(Flow { link_credit: Some(1), ..Flow::default() }));
     assert!(!sent(Flow { available: Some(1), ..Flow::default() }));
     assert!(!sent(Flow { drain: true, ..Flow::default() }));
+    assert!(!sent(Flow { properties: Some(Default::default()), ..Flow::default() }));
+    assert!(sent(Flow { handle: Some(0), properties: Some(Default::default()), ..Flow::default() }));
     assert!(sent(Flow { handle: Some(0), drain: true, link_credit: Some(1), ..Flow::default() }));
     // And on the way in: next-outgoing-id and so on, no handle, then available.
     let octets = [0, 0, 0, 22, 2, 0, 0, 0, 0, 0x53, 0x13, 0xc0, 9, 8, 0x40, 0x43, 0x43, 0x43, 0x40, 0x40, 0x40, 0x43];

@@ -27,8 +27,9 @@ fn every_statement_is_enforced_or_has_a_reason() {
     let mut enforced = 0;
     for line in lines() {
         let [id, place, test, note] = &line[..] else { panic!("{line:?}: id, where, test, note") };
+        assert!(note.starts_with('§'), "{id} does not say what it is about");
         if place == "-" {
-            assert!(test == "-" && note.len() > 10, "{id} has neither a citation nor a reason");
+            assert!(test == "-" && note.contains("Left to"), "{id} has neither a citation nor a reason");
             continue;
         }
         assert!(read_to_string(root.join(place)).unwrap().contains(&format!("[{id}]")), "{id} is not cited in {place}");
@@ -39,18 +40,24 @@ fn every_statement_is_enforced_or_has_a_reason() {
         );
         enforced += 1;
     }
-    assert_eq!(enforced, 34);
+    assert_eq!(enforced, 51);
 }
 
+/// The standard has 230 statements with MUST or MUST NOT in its six parts.
 #[test]
 fn no_statement_is_missing() {
-    let ledger: Vec<String> = lines().into_iter().map(|line| line[0].clone()).collect();
-    let unique: BTreeSet<&String> = ledger.iter().collect();
-    assert_eq!((ledger.len(), unique.len()), (191, 191));
-    // Of the parts that the text has, each section with a MUST stands in the ledger.
+    let ledger: BTreeSet<String> = lines().into_iter().map(|line| line[0].clone()).collect();
+    assert_eq!(lines().len(), ledger.len(), "an id stands there twice");
+    let keyed = |part: &str| {
+        let is_keyed = |id: &&String| id.starts_with(part) && !id.rsplit('.').next().unwrap().starts_with('u');
+        ledger.iter().filter(is_keyed).count()
+    };
+    let parts = ["overview:", "types:", "transport:", "messaging:", "transactions:", "security:"].map(keyed);
+    assert_eq!((parts, parts.iter().sum()), ([11, 4, 117, 57, 29, 12], 230));
+    // Each section of the text that has a MUST stands in the ledger. Part 1 names its sections otherwise now.
     let shared = std::env::var_os("CODEC_DATA")
         .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared"), PathBuf::from);
-    for part in ["types", "transport", "messaging", "transactions", "security"] {
+    for part in ["transport", "messaging", "transactions", "security"] {
         let Ok(text) = read_to_string(shared.join(format!("data/amqp/spec-10-full/{part}.xml"))) else {
             println!("skipped: no text of {part}");
             continue;

@@ -102,7 +102,7 @@ impl ExactSizeIterator for Items<'_> {}
 impl FusedIterator for Items<'_> {}
 
 /// Keys and values (AMQP 1.0 §1.6.23). Maps are ordered: equal when the octets of the items are.
-// [types:encodings/map.2] Order counts.
+// [types:primitive-type-definitions/map.2] Order counts.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Map<'a> {
     items: &'a [u8],

@@ -127,6 +127,7 @@ impl Decoder {
         let frame = match (self.expect, unit.first(), kind) {
             (Expect::Header | Expect::Tls, ..) | (Expect::Any | Expect::Sasl, Some(&b'A'), _) => self.header(unit),
             (_, _, 1) => self.sasl(body).map(Frame::Sasl),
+            // [transport:connections/doc-idle-time-out.7] AMQP 1.0 §2.4.5: empty frames may come on any channel.
             _ if body.is_empty() => Ok(Frame::Empty { channel }),
             _ => return self.amqp(channel, body, unit, rest, input),
         };
@@ -244,7 +245,7 @@ impl Decoder {
                 typed!(Open)
             }
             Ok(Named::Known(descriptor::CLOSE)) => typed!(Close),
-            // [transport:framing.2] A SASL body on the AMQP layer, or the reverse, is as unknown as any other.
+            // [transport:framing.3] A SASL body on the AMQP layer, or the reverse, is as unknown as any other.
             Ok(_) => Err(self.fail(Fault::new(Kind::UnknownPerformative, body), unit)),
             Err(fault) => Err(self.fail(cut(fault, body), unit)),
         }
@@ -287,13 +288,13 @@ impl Decoder {
     }
 
     fn sasl<'a>(&mut self, body: &'a [u8]) -> Parsed<SaslPerformative<'a>> {
-        // AMQP 1.0 §5.3.1: "receipt of an empty frame is an irrecoverable error".
+        // [security:sasl.u2] AMQP 1.0 §5.3.1: "receipt of an empty frame is an irrecoverable error".
         if body.is_empty() {
             return Err(Fault::new(Kind::EmptySaslFrame, body));
         }
         let mut rest = body;
         let performative = SaslPerformative::read(&mut rest, &self.limits).map_err(|fault| cut(fault, body))?;
-        // [security:sasl.2] Exactly one value.
+        // [security:sasl.4] [security:sasl.5] Exactly one value.
         if !rest.is_empty() {
             return Err(Fault::new(Kind::UnexpectedPayload, rest));
         }
@@ -303,7 +304,7 @@ impl Decoder {
             }
             SaslPerformative::Init(_) | SaslPerformative::Response(_) => Side::Client,
         };
-        // [security:sasl.5] AMQP 1.0 §5.3.2: the server announces, asks and decides; the client chooses and answers.
+        // [security:sasl.8] AMQP 1.0 §5.3.2: the server announces, asks and decides; the client chooses and answers.
         if self.side == Some(from) {
             return Err(Fault::new(Kind::SaslDirection, body));
         }

@@ -94,6 +94,8 @@ impl Gather {
     fn step(&mut self, transfer: &Transfer<'_>, payload: &Binary<'_>) -> Result<Gathered, Kind> {
         let mut first = match self.first.take() {
             Some(mut first) => {
+                // [transport:performatives/transfer/delivery-id.u1] [transport:performatives/transfer/delivery-tag.u1]
+                // [transport:performatives/transfer/message-format.u1]
                 // AMQP 1.0 §2.7.5: on continuation transfers these may be left off, and must not differ.
                 let differs = transfer.delivery_id.is_some_and(|id| Some(id) != first.delivery_id)
                     || transfer.message_format.is_some_and(|format| Some(format) != first.message_format)
@@ -104,7 +106,7 @@ impl Gather {
                 if differs || transfer.handle != first.handle {
                     return Err(Kind::InconsistentTransfer);
                 }
-                // [transport:performatives/transfer/settled.2] AMQP 1.0 §2.7.5: settled on any transfer settles the delivery.
+                // [transport:performatives/transfer/settled.1] [transport:performatives/transfer/settled.2] [transport:performatives/transfer/settled.3] AMQP 1.0 §2.7.5: settled on any transfer settles the delivery.
                 first.settled = if transfer.settled == Some(true) { Some(true) } else { first.settled };
                 first
             }
@@ -119,7 +121,7 @@ impl Gather {
             }
             None => transfer.clone().into_owned(),
         };
-        // [transport:performatives/transfer/aborted.1] [transport:links.30] AMQP 1.0 §2.7.5: aborted wins over more, and the payload is ignored.
+        // [transport:performatives/transfer/aborted.2] [transport:performatives/transfer/more.u1] [transport:links.33] AMQP 1.0 §2.7.5: aborted wins over more, and the payload is ignored.
         if transfer.aborted {
             return Ok(Gathered::Aborted);
         }

@@ -153,7 +153,7 @@ kinds! {
     InvalidChoice = FIELD, Connection, "a value is not among the choices of its type";
     /// A delivery tag of more than 32 octets (AMQP 1.0 §2.8.7).
     DeliveryTagTooLong = FIELD, Session, "a delivery tag is longer than 32 octets";
-    /// A flow with link fields but no handle (AMQP 1.0 §2.7.4).
+    /// A flow with link fields, properties among them, but no handle (AMQP 1.0 §2.7.4).
     FlowWithoutHandle = FIELD, Session, "a flow has link state but no handle";
     /// A sender's attach without initial-delivery-count (AMQP 1.0 §2.7.3).
     NoInitialDeliveryCount = FIELD, Session, "a sender attaches without initial-delivery-count";

@@ -23,7 +23,7 @@ pub(crate) fn is_new<const N: usize>(code: u8, body: &[u8], index: usize, prints
     !seen.contains(&print)
 }
 
-/// AMQP 1.0 §1.6.23: "A map in which there exist two identical key values is invalid."
+/// `[types:primitive-type-definitions/map.u1]` AMQP 1.0 §1.6.23: "A map in which there exist two identical key values is invalid."
 ///
 /// Keys are equal when type and value are, whatever their width; keys that hold other values, when their octets are. Larger maps than
 /// [`MAX_COMPARED`] are not compared: the work would be quadratic.

@@ -120,7 +120,7 @@ impl<'a> Layout<'a> {
         })
     }
 
-    /// The bare message `[messaging:message-format.1]` `[messaging:message-format/properties.1]`: properties, application properties and body, which no intermediary may change (AMQP 1.0 §3.2).
+    /// The bare message `[messaging:message-format.1]` `[messaging:message-format.2]` `[messaging:message-format/properties.1]`: properties, application properties and body, which no intermediary may change (AMQP 1.0 §3.2).
     pub fn bare(&self) -> &'a [u8] {
         let [header, delivery, message, .., footer] = self.places;
         let head = header.len().saturating_add(delivery.len()).saturating_add(message.len());

@@ -127,7 +127,7 @@ fn is_string(code: u8) -> bool {
     matches!(code, code::STRING_8 | code::STRING_32)
 }
 
-// [transport:performatives/attach/unsettled.2] Delivery tags are binary, hence not null.
+// [transport:performatives/attach/unsettled.5] Delivery tags are binary, hence not null.
 fn is_binary(code: u8) -> bool {
     matches!(code, code::BINARY_8 | code::BINARY_32)
 }
@@ -141,7 +141,7 @@ fn is_any(_first: u8, _last: u8) -> bool {
     true
 }
 
-// [messaging:addressing/filter-set.1]
+// [messaging:addressing/filter-set.1] [messaging:addressing/filter-set.2]
 fn is_filter(first: u8, _last: u8) -> bool {
     matches!(first, code::NULL | code::DESCRIBED)
 }

@@ -204,13 +204,14 @@ impl Rules for Flow<'_> {
     fn rules(&self) -> Result<(), Kind> {
         // [transport:performatives/flow/delivery-count.1] [transport:performatives/flow/link-credit.1]
         // [transport:performatives/flow/available.1] [transport:performatives/flow/drain.1]
+        // [transport:performatives/flow/properties.1]
         // AMQP 1.0 §2.7.4: "When the handle field is not set, this field MUST NOT be set."
-        let has_link_state =
-            self.delivery_count.is_some() || self.link_credit.is_some() || self.available.is_some() || self.drain;
-        match self.handle.is_none() && has_link_state {
-            true => Err(Kind::FlowWithoutHandle),
-            false => Ok(()),
-        }
+        let has_link_state = self.delivery_count.is_some()
+            || self.link_credit.is_some()
+            || self.available.is_some()
+            || self.drain
+            || self.properties.is_some();
+        if self.handle.is_none() && has_link_state { Err(Kind::FlowWithoutHandle) } else { Ok(()) }
     }
 
     #[inline]
@@ -227,7 +228,7 @@ impl Rules for Transfer<'_> {
 
     #[inline]
     fn rules(&self) -> Result<(), Kind> {
-        // AMQP 1.0 §2.8.7: "A delivery-tag can be up to 32 octets of binary data."
+        // [transport:definitions/delivery-tag.u1] AMQP 1.0 §2.8.7: "A delivery-tag can be up to 32 octets of binary data."
         match self.delivery_tag.as_ref().is_some_and(|tag| tag.as_slice().len() > MAX_TAG) {
             true => Err(Kind::DeliveryTagTooLong),
             false => Ok(()),

@@ -46,8 +46,8 @@ impl ProtocolHeader {
     /// The header that a server answers with (AMQP 1.0 §2.2): the client's own when that layer is offered, else the one it prefers.
     /// Unless the two agree, the connection is closed behind the answer.
     pub fn answer(client: Result<Self, super::DecodeError>, offered: &[ProtocolId], preferred: ProtocolId) -> Self {
-        // [transport:version-negotiation.6] … [transport:version-negotiation.7] [transport:version-negotiation.8]
-        // [transport:version-negotiation.9]: a header goes out in any case.
+        // [transport:version-negotiation.8] [transport:version-negotiation.9] [transport:version-negotiation.12]
+        // [transport:version-negotiation.13]: a header goes out in any case.
         match client {
             Ok(header) if offered.contains(&header.0) => header,
             _ => Self(preferred),

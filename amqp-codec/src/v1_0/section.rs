@@ -313,7 +313,7 @@ pub(crate) fn sequence<'a>(rest: &mut &'a [u8], limits: &Limits) -> Parsed<Encod
 pub(crate) fn annotations<'a>(rest: &mut &'a [u8], limits: &Limits) -> Parsed<Annotations<'a>> {
     let at = *rest;
     let annotations: Annotations<'a> = field(rest, limits)?;
-    // [messaging:message-format/annotations.1] AMQP 1.0 §3.2.10: a key that does not begin with "x-opt-" and is not understood detaches the link.
+    // [messaging:message-format/annotations.1] [messaging:message-format/annotations.2] AMQP 1.0 §3.2.10: a key that does not begin with "x-opt-" and is not understood detaches the link.
     let unknown = |key| match key {
         super::AnnotationKey::Symbol(name) => !name.as_bytes().starts_with(b"x-opt-"),
         super::AnnotationKey::Ulong(_) => true,
@@ -330,7 +330,7 @@ pub(crate) fn delivery_annotations<'a>(rest: &mut &'a [u8], limits: &Limits) -> 
     Ok(annotations)
 }
 
-/// AMQP 1.0 §3.2.2: "Any value associated with [the key rejected] MUST be of type error."
+/// `[messaging:message-format/delivery-annotations.2]` AMQP 1.0 §3.2.2: "Any value associated with [the key rejected] MUST be of type error."
 fn rejected(annotations: &Annotations<'_>, limits: &Limits) -> Parsed<()> {
     let Some(value) = annotations.get("rejected") else { return Ok(()) };
     let Value::Described(described) = value else { return Err(Fault::new(Kind::WrongMapValue, whole(annotations))) };

@@ -191,7 +191,7 @@ impl<'a> FieldReader<'a, '_> {
         self.or(slot)
     }
 
-    /// AMQP 1.0 §1.4: "both multiple and mandatory MUST contain at least one value" `[types:composite-types.1]`.
+    /// AMQP 1.0 §1.4: "both multiple and mandatory MUST contain at least one value" `[types:composite-type-representation.3]`.
     fn some(&mut self, slot: &mut Symbols<'a>) -> Parsed<()> {
         let at = self.position();
         self.multiple(slot)?;

@@ -239,7 +239,7 @@ impl<'a> Field<'a> for Symbols<'a> {
             Some(Value::Array(array)) if !matches!(array.constructor(), [code::SYMBOL_8 | code::SYMBOL_32]) => {
                 Err(wrong_type(code, at))
             }
-            // AMQP 1.0 §1.4: null and an array of no elements both describe an absence.
+            // [types:composite-type-representation.2] AMQP 1.0 §1.4: null and an array of no elements both describe an absence.
             Some(Value::Array(array)) if array.is_empty() => Ok(Self::NONE),
             _ => Ok(Self(Kind::Wire(wire))),
         }

@@ -153,7 +153,7 @@ fn flat<'a>(code: u8, at: &'a [u8], rest: &mut &'a [u8], limits: &Limits) -> Par
     if limits.max_depth == 0 {
         return Err(Fault::new(Kind::TooDeep, at));
     }
-    // [types:encodings/map.1] AMQP 1.0 §1.6.23: "Map encodings MUST contain an even number of items".
+    // [types:primitive-type-definitions/map.1] AMQP 1.0 §1.6.23: "Map encodings MUST contain an even number of items".
     if is_map(code) && count & 1 != 0 {
         return Err(Fault::new(Kind::OddMap, at));
     }

@@ -17,7 +17,7 @@ impl Row {
     /// The frames one by one.
     pub fn each(&self) -> impl Iterator<Item = &[u8]> {
         let mut rest = self.octets.as_slice();
-        std::iter::from_fn(move || {
+        core::iter::from_fn(move || {
             let (frame, behind) = rest.split_at(frame_len(rest)?);
             rest = behind;
             Some(frame)
