@@ -1,10 +1,9 @@
 //! `xmpp-stanza` as a member of the family: streams, addresses, forwarding, and quick-xml as a second opinion.
 
-use arbitrary::{Arbitrary, Unstructured};
+use arbitrary::Unstructured;
 use bytes::BytesMut;
 use xmpp_stanza::{
-    Body, Content, Context, DecodeError, Decoder, ElementRef, Encoder, Event, Header, Iq, IqType, Jid, Limits, Message,
-    MessageType, Payloads, Presence, PresenceType, Priority, Show, Stanza, Status, Subject, ToXml, Value, Version,
+    Content, Context, DecodeError, Decoder, ElementRef, Encoder, Event, Header, Jid, Limits, Stanza, ToXml, Value,
     escape_local, unescape_local, xep,
 };
 
@@ -72,9 +71,9 @@ impl Family for Xmpp {
 
     fn arbitrary(config: Config, u: &mut Unstructured<'_>) -> arbitrary::Result<Event<'static>> {
         if config.start {
-            return Ok(Event::Open(header(config, u)?));
+            return Ok(Event::Open(Header { content: config.content, ..u.arbitrary()? }));
         }
-        let stanza = stanza(u)?;
+        let stanza: Stanza<'static> = u.arbitrary()?;
         let mut wire = Vec::new();
         config.encoder().encode(&stanza, &mut wire).expect("a stanza of valid parts");
         let event = config.open().decode(&mut &wire[..]).expect("decodes").expect("is complete");
@@ -193,86 +192,6 @@ fn visit(element: &ElementRef<'_>, depth: usize) {
     if depth < 6 {
         element.children().for_each(|child| visit(&child, depth.saturating_add(1)));
     }
-}
-
-fn text(u: &mut Unstructured<'_>) -> arbitrary::Result<String> {
-    let text: &str = u.arbitrary()?;
-    let allowed = |c: &char| matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..);
-    Ok(text.chars().filter(allowed).take(200).collect())
-}
-
-fn jid(u: &mut Unstructured<'_>) -> arbitrary::Result<Option<Jid<'static>>> {
-    let (local, domain, resource) = (text(u)?, text(u)?, text(u)?);
-    let local = Some(&*local).filter(|local| !local.is_empty());
-    let resource = Some(&*resource).filter(|resource| !resource.is_empty());
-    Ok(Jid::from_parts(local, &domain, resource).or_else(|_| Jid::from_parts(None, "example.org", resource)).ok())
-}
-
-fn header(config: Config, u: &mut Unstructured<'_>) -> arbitrary::Result<Header<'static>> {
-    let mut header = Header::new(config.content.unwrap_or(Content::Client));
-    header.content = config.content;
-    header.to = jid(u)?;
-    header.from = jid(u)?;
-    header.id = bool::arbitrary(u)?.then(|| text(u)).transpose()?.map(Into::into);
-    header.version =
-        bool::arbitrary(u)?.then(|| Ok(Version { major: u.arbitrary()?, minor: u.arbitrary()? })).transpose()?;
-    header.lang = Some(text(u)?).filter(|lang| !lang.is_empty()).map(Into::into);
-    Ok(header)
-}
-
-/// A payload of any shape.
-struct Tree(String, String, Vec<(u8, String)>, Vec<Self>);
-
-impl Tree {
-    fn arbitrary(u: &mut Unstructured<'_>, depth: usize) -> arbitrary::Result<Self> {
-        let count = if depth == 0 { 0 } else { u.int_in_range(0..=2)? };
-        let attributes = (0..u.int_in_range(0..=2)?).map(|at| Ok((at, text(u)?))).collect::<arbitrary::Result<_>>()?;
-        let (namespace, inside) = (text(u)?, text(u)?);
-        let children =
-            (0..count).map(|_| Self::arbitrary(u, depth.saturating_sub(1))).collect::<arbitrary::Result<_>>()?;
-        Ok(Self(namespace, inside, attributes, children))
-    }
-}
-
-impl ToXml for Tree {
-    fn to_xml(&self, w: &mut xmpp_stanza::Writer) {
-        let namespace: String = self.0.chars().take(60).collect();
-        w.open(&format!("urn:{namespace}"), "x");
-        for (name, value) in &self.2 {
-            w.attr(["a", "b", "c"].get(usize::from(*name)).copied().unwrap_or("d"), value);
-        }
-        w.text(&self.1);
-        self.3.iter().for_each(|child| child.to_xml(w));
-        w.close();
-    }
-}
-
-fn stanza(u: &mut Unstructured<'_>) -> arbitrary::Result<Stanza<'static>> {
-    let (to, from, id) = (jid(u)?, jid(u)?, text(u)?);
-    let lang = Some(text(u)?).filter(|lang| !lang.is_empty()).map(Into::into);
-    let tree = Tree::arbitrary(u, 3)?;
-    let mut payloads = Payloads::EMPTY;
-    payloads.push(&tree).expect("a tree of valid parts");
-    let (first, second) = (text(u)?, text(u)?);
-    Ok(match u.int_in_range(0..=2)? {
-        0 => {
-            payloads.push(&Body(&first)).expect("a body");
-            payloads.push(&Subject(&second)).expect("a subject");
-            let types = [MessageType::Chat, MessageType::Normal, MessageType::Headline, MessageType::Groupchat];
-            Stanza::Message(Message { to, from, id: Some(id.into()), message_type: *u.choose(&types)?, lang, payloads })
-        }
-        1 => {
-            payloads.push(u.choose(&[Show::Away, Show::Chat, Show::Dnd, Show::Xa])?).expect("a show");
-            payloads.push(&Status(&first)).expect("a status");
-            payloads.push(&Priority(u.arbitrary()?)).expect("a priority");
-            let types = [PresenceType::Available, PresenceType::Unavailable, PresenceType::Subscribe];
-            Stanza::Presence(Presence { to, from, id: None, presence_type: *u.choose(&types)?, lang, payloads })
-        }
-        _ => {
-            let types = [IqType::Get, IqType::Set, IqType::Result];
-            Stanza::Iq(Iq { to, from, id: id.into(), iq_type: *u.choose(&types)?, lang, payloads })
-        }
-    })
 }
 
 /// An enforced address is stable, and is the sum of its parts; escaping goes there and back.

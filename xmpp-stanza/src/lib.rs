@@ -12,7 +12,11 @@ pub mod quick;
 pub mod uri;
 pub mod xep;
 
+#[cfg(feature = "arbitrary")]
+mod arbitrary;
 mod chars;
+#[cfg(feature = "tokio-util")]
+mod codec;
 mod context;
 mod decoder;
 mod element;
@@ -42,6 +46,8 @@ mod writer;
 #[doc = include_str!("../MANUAL.md")]
 pub mod manual {}
 
+#[cfg(feature = "tokio-util")]
+pub use codec::{Codec, CodecError};
 pub use context::{Content, Context};
 pub use decoder::Decoder;
 pub use element::{Attribute, Attributes, Children, Element, ElementRef};

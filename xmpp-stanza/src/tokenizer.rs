@@ -39,12 +39,6 @@ impl Span {
     pub(crate) fn of(self, bytes: &[u8]) -> &[u8] {
         bytes.get(self.from..self.to).unwrap_or_default()
     }
-
-    /// Whether both stand for the same bytes; most differ in length.
-    #[inline]
-    fn same(self, other: Self, bytes: &[u8]) -> bool {
-        self.to - self.from == other.to - other.from && self.of(bytes) == other.of(bytes)
-    }
 }
 
 /// A qualified name: the whole of it, and where its local part begins.
@@ -214,6 +208,8 @@ pub(crate) struct Tokenizer {
     pub(crate) name: Name,
     pub(crate) attrs: Vec<Attr>,
     notes: Notes,
+    /// Room to sort the names of a tag in, kept.
+    names: Vec<Name>,
     open: Vec<Span>,
     bindings: Vec<Binding>,
 }

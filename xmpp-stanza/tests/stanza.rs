@@ -9,7 +9,7 @@
 )]
 
 use xmpp_stanza::StanzaFaultKind as K;
-use xmpp_stanza::xep::{blocking, caps, delay, disco, roster, sasl, sm};
+use xmpp_stanza::xep::{blocking, caps, delay, disco, ecaps2, roster, sasl, sm};
 use xmpp_stanza::{
     Content, Decoder, Element, Encoder, ErrorType, Event, Iq, IqType, JidError, Limits, Message, MessageType, Payload,
     PayloadError, Show, Stanza, StanzaCondition, StanzaFault,
@@ -232,7 +232,76 @@ fn the_hash_of_capabilities() {
     let root = iq.root();
     let info: disco::Info<'_> = root.payload().unwrap().unwrap();
     assert_eq!(caps::sha1(&info).unwrap(), "QgayPKawpkPSDYmwT/WM94uAlu0=");
-    assert_eq!(xmpp_stanza::xep::ecaps2::sha256(&info).len(), 44);
+}
+
+/// The features of the first example of XEP-0390 §4.4.
+const FEATURES: &str = "http://jabber.org/protocol/si http://jabber.org/protocol/bytestreams \
+    http://jabber.org/protocol/chatstates http://jabber.org/protocol/disco#info \
+    http://jabber.org/protocol/disco#items urn:xmpp:ping jabber:iq:time jabber:iq:privacy \
+    jabber:iq:version http://jabber.org/protocol/rosterx urn:xmpp:time jabber:x:oob \
+    http://jabber.org/protocol/ibb http://jabber.org/protocol/si/profile/file-transfer \
+    urn:xmpp:receipts jabber:iq:roster jabber:iq:last";
+
+/// The first example of XEP-0390 §4.4, its features in another order.
+#[test]
+fn the_hashes_of_capabilities_2() {
+    let features: String = FEATURES.split(' ').rev().map(|var| format!("<feature var='{var}'/>")).collect();
+    let answer = |more: &str| {
+        let text = format!(
+            "<iq id='1' type='result'><query xmlns='http://jabber.org/protocol/disco#info'>\
+             <identity category='client' name='BombusMod' type='mobile'/>{features}{more}</query></iq>"
+        );
+        element(&text).into_owned()
+    };
+    let iq = answer("");
+    let root = iq.root();
+    let info: disco::Info<'_> = root.payload().unwrap().unwrap();
+    for (algorithm, hash) in [
+        (ecaps2::Algorithm::Sha256, "kzBZbkqJ3ADrj7v08reD1qcWUwNGHaidNUgD7nHpiw8="),
+        (ecaps2::Algorithm::Sha3_256, "79mdYAfU9rEdTOcWDO7UEAt6E56SUzk/g6TnqUeuD9Q="),
+    ] {
+        assert_eq!(ecaps2::hash(&info, algorithm).unwrap(), hash);
+        let node = ecaps2::node(algorithm.as_str(), hash);
+        assert_eq!(ecaps2::split_node(&node), Some((algorithm.as_str(), hash)));
+        let presence = format!(
+            "<presence><c xmlns='urn:xmpp:caps'><hash xmlns='urn:xmpp:hashes:2' algo='md2'>x</hash>\
+             <hash xmlns='urn:xmpp:hashes:2' algo='{}'>{hash}</hash></c></presence>",
+            algorithm.as_str()
+        );
+        let presence = element(&presence);
+        let root = presence.root();
+        let caps: ecaps2::Caps2<'_> = root.payload().unwrap().unwrap();
+        assert_eq!(caps.announces(&info), Some(true));
+    }
+    // FIPS 180-4, FIPS 202, RFC 7693: the octets `abc`.
+    for (algorithm, hash) in [
+        (
+            ecaps2::Algorithm::Sha512,
+            "3a81oZNherrMQXNJriBBMRLm+k6JqX6iCp7u5ktV05ohkpkqJ0/BqDa6PCOj/uu9RU1EI2Q86A4qmslPpUyknw==",
+        ),
+        (
+            ecaps2::Algorithm::Sha3_512,
+            "t1GFCxpXFopWk82SS2sJbgj2IYJ0RPcNiE9dAkDScS4Q4RbpGSrzyRp+xXZH45NAVzQLTPQI1aVlkvgnTuxT8A==",
+        ),
+        (ecaps2::Algorithm::Blake2b256, "vd2BPGNCOXIxce8/7phXm5SWTjuxyz5CcmLIwGjVIxk="),
+        (
+            ecaps2::Algorithm::Blake2b512,
+            "uoClP5gcTQ1qJ5e2nxL26UwhLxRoWsS3SxK7b9v/otF9h8U5Kqt5LcJS1d5FM8yVGNOKqNvxklq5I4bt1ACZIw==",
+        ),
+    ] {
+        assert_eq!(algorithm.hash(b"abc"), hash);
+    }
+    // §4.1: what is no identity, feature or form with a FORM_TYPE aborts.
+    for more in [
+        "<x xmlns='urn:x'/>",
+        "<x xmlns='jabber:x:data' type='result'/>",
+        "<x xmlns='jabber:x:data' type='result'><field var='FORM_TYPE' type='hidden'><value>a</value></field><item/></x>",
+    ] {
+        let iq = answer(more);
+        let root = iq.root();
+        let info: disco::Info<'_> = root.payload().unwrap().unwrap();
+        assert!(ecaps2::hash_input(&info).is_none(), "{more}");
+    }
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Namespaces of a complete start tag, and its duplicate attributes (Namespaces in XML 1.0).
-#![allow(clippy::arithmetic_side_effects, reason = "a count of attributes, bounded by the bytes of the tag")]
 
 use alloc::borrow::Cow;
-use alloc::vec::Vec;
+use core::cmp::Ordering;
+use core::mem;
 
 use super::{Attr, Binding, Cursor, Failed, Fault, Name, Span, Tokenizer};
 use crate::context::ContextData;
@@ -10,9 +10,6 @@ use crate::error::DecodeErrorKind as Kind;
 use crate::limits::{BINDINGS, Limits};
 use crate::ns;
 use crate::value::Value;
-
-/// Up to this many attributes are compared each with each; more are sorted.
-const FEW: usize = 12;
 
 /// What the attribute names of a tag, as far as it is read, make it necessary to check.
 #[derive(Debug, Clone, Copy, Default)]
@@ -48,7 +45,7 @@ impl Tokenizer {
 
     fn check_names(&mut self, cursor: &Cursor<'_>) -> Result<(), Fault> {
         let Cursor { bytes, limits, context, .. } = *cursor;
-        let prefixed = if self.notes.namespaces { self.declarations(bytes, limits)? } else { 0 };
+        let prefixed = self.notes.namespaces && self.declarations(bytes, limits)?;
         if self.notes.alike {
             self.duplicates(bytes)?;
         }
@@ -59,15 +56,15 @@ impl Tokenizer {
                 return Err((Kind::UnboundPrefix, self.name.whole.from));
             }
         }
-        if prefixed > 0 {
-            self.attribute_prefixes(bytes, context, prefixed)?;
+        if prefixed {
+            self.attribute_prefixes(bytes, context)?;
         }
         Ok(())
     }
 
-    /// Records what the tag declares; returns the number of attributes with any other prefix than `xmlns`.
-    fn declarations(&mut self, bytes: &[u8], limits: &Limits) -> Result<usize, Fault> {
-        let mut prefixed = 0_usize;
+    /// Records what the tag declares; true if attributes have other prefixes than `xmlns`.
+    fn declarations(&mut self, bytes: &[u8], limits: &Limits) -> Result<bool, Fault> {
+        let mut prefixed = false;
         for attr in &self.attrs {
             if !attr.name.has_prefix() {
                 if attr.name.whole.of(bytes) == b"xmlns" {
@@ -76,7 +73,7 @@ impl Tokenizer {
                 continue;
             }
             if attr.name.prefix(bytes) != b"xmlns" {
-                prefixed += 1;
+                prefixed = true;
                 continue;
             }
             let prefix = Span { from: attr.name.local, to: attr.name.whole.to };
@@ -90,46 +87,35 @@ impl Tokenizer {
     }
 
     /// XML 1.0 §3.1: no attribute name may appear more than once in a tag.
-    fn duplicates(&self, bytes: &[u8]) -> Result<(), Fault> {
-        let mut rest = self.attrs.as_slice();
-        if rest.len() > FEW {
-            return self.first_duplicate(bytes);
-        }
-        while let Some((attr, behind)) = rest.split_first() {
-            if behind.iter().any(|other| other.name.whole.same(attr.name.whole, bytes)) {
-                return self.first_duplicate(bytes);
-            }
-            rest = behind;
-        }
-        Ok(())
-    }
-
-    /// The first attribute that repeats another one.
-    #[cold]
-    fn first_duplicate(&self, bytes: &[u8]) -> Result<(), Fault> {
-        let mut sorted: Vec<_> =
-            self.attrs.iter().map(|attr| (attr.name.whole.of(bytes), attr.name.whole.from)).collect();
-        sorted.sort_unstable();
-        refuse_equal_neighbours(&sorted, |(name, at)| (name, at))
+    fn duplicates(&mut self, bytes: &[u8]) -> Result<(), Fault> {
+        self.names.clear();
+        self.names.extend(self.attrs.iter().map(|attr| attr.name));
+        self.refuse_equal(|_, a, b| a.whole.of(bytes).cmp(b.whole.of(bytes)))
     }
 
     /// Namespaces in XML §5 and §6.3: every prefix is bound, and no two attributes are one by namespace and local name.
-    fn attribute_prefixes(&self, bytes: &[u8], context: &ContextData, prefixed: usize) -> Result<(), Fault> {
-        let mut expanded = Vec::new();
-        for attr in self.attrs.iter().filter(|attr| attr.name.has_prefix()) {
-            let prefix = attr.name.prefix(bytes);
-            if prefix == b"xmlns" {
-                continue;
-            }
-            let Some(namespace) = self.resolve(prefix, bytes, context) else {
-                return Err((Kind::UnboundPrefix, attr.name.whole.from));
-            };
-            if prefixed > 1 {
-                expanded.push((namespace, attr.name.local(bytes), attr.name.whole.from));
-            }
+    fn attribute_prefixes(&mut self, bytes: &[u8], context: &ContextData) -> Result<(), Fault> {
+        let expanded = |own: &Self, name: Name| (own.resolve(name.prefix(bytes), bytes, context), name.local(bytes));
+        self.names.clear();
+        let names = self.attrs.iter().map(|attr| attr.name);
+        self.names.extend(names.filter(|name| name.has_prefix() && name.prefix(bytes) != b"xmlns"));
+        if let Some(unbound) = self.names.iter().find(|name| expanded(self, **name).0.is_none()) {
+            return Err((Kind::UnboundPrefix, unbound.whole.from));
         }
-        expanded.sort_unstable();
-        refuse_equal_neighbours(&expanded, |(namespace, local, at)| ((namespace, local), at))
+        self.refuse_equal(|own, a, b| expanded(own, a).cmp(&expanded(own, b)))
+    }
+
+    /// Of `names`, the first in the document that equals one before it is a duplicate.
+    fn refuse_equal(&mut self, compare: impl Fn(&Self, Name, Name) -> Ordering) -> Result<(), Fault> {
+        let mut names = mem::take(&mut self.names);
+        names.sort_unstable_by(|a, b| compare(self, *a, *b).then(a.whole.from.cmp(&b.whole.from)));
+        let second = |pair: &[Name]| match *pair {
+            [a, b] if compare(self, a, b).is_eq() => Some(b.whole.from),
+            _ => None,
+        };
+        let first = names.windows(2).filter_map(second).min();
+        self.names = names;
+        first.map_or(Ok(()), |at| Err((Kind::DuplicateAttribute, at)))
     }
 
     /// The namespace that a prefix is bound to: inside the element, by the stream header, or by definition.
@@ -154,21 +140,6 @@ impl Tokenizer {
         while self.bindings.last().is_some_and(|binding| binding.depth >= self.open.len()) {
             self.bindings.pop();
         }
-    }
-}
-
-/// Among sorted items, those that equal the one before are duplicates; the first in the document is named.
-fn refuse_equal_neighbours<T: Copy, K: PartialEq>(sorted: &[T], key: impl Fn(T) -> (K, usize)) -> Result<(), Fault> {
-    let second = |pair: &[T]| match pair {
-        &[a, b] => {
-            let ((a, _), (b, at)) = (key(a), key(b));
-            (a == b).then_some(at)
-        }
-        _ => None,
-    };
-    match sorted.windows(2).filter_map(second).min() {
-        Some(at) => Err((Kind::DuplicateAttribute, at)),
-        None => Ok(()),
     }
 }
 

@@ -3,10 +3,14 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use blake2::digest::consts::U32;
+use blake2::{Blake2b, Blake2b512, Digest as _};
 use sha2::{Digest as _, Sha256, Sha512};
+use sha3::{Sha3_256, Sha3_512};
 
-use super::disco::Info;
-use crate::{PayloadError, Value, base64};
+use super::disco::{self, Info};
+use super::forms;
+use crate::{ElementRef, PayloadError, Value, base64};
 
 /// The namespace.
 pub const NS: &str = "urn:xmpp:caps";
@@ -29,43 +33,86 @@ impl<'a> Caps2<'a> {
         let hashes = self.0.children().filter(|child| child.is(NS_HASHES, "hash"));
         hashes.filter_map(|hash| Some((hash.attribute("algo")?, hash.text())))
     }
+
+    /// Whether an answer is the one that was announced (§4.5): judged by the first hash whose algorithm is known; `None` if there is none.
+    pub fn announces(&self, info: &Info<'_>) -> Option<bool> {
+        let known = |(algorithm, hash): (Value<'a>, Value<'a>)| Some((Algorithm::of(&algorithm.to_cow())?, hash));
+        let (algorithm, announced) = self.hashes().find_map(known)?;
+        Some(hash(info, algorithm).is_some_and(|computed| announced == *computed))
+    }
 }
 
-/// The octets that are hashed (§4.1).
-pub fn hash_input(info: &Info<'_>) -> Vec<u8> {
-    let mut features = Vec::new();
-    for feature in info.features() {
-        let mut part = feature.to_cow().into_owned().into_bytes();
-        part.push(0x1F);
-        features.push(part);
+words! {
+    /// The hash functions that XEP-0414 has entities implement; SHA-256, SHA3-256 and BLAKE2b-512 are the ones that everybody must have.
+    Algorithm {
+        /// SHA-256.
+        Sha256 "sha-256",
+        /// SHA-512.
+        Sha512 "sha-512",
+        /// SHA3-256.
+        Sha3_256 "sha3-256",
+        /// SHA3-512.
+        Sha3_512 "sha3-512",
+        /// BLAKE2b with 256 bits.
+        Blake2b256 "blake2b-256",
+        /// BLAKE2b with 512 bits.
+        Blake2b512 "blake2b-512",
     }
-    let mut identities = Vec::new();
-    for identity in info.identities() {
-        let mut part = Vec::new();
-        for value in [identity.category, identity.kind, identity.lang, identity.name] {
-            push(&mut part, value, 0x1F);
+}
+
+impl Algorithm {
+    /// The hash of these octets, in base64.
+    pub fn hash(self, octets: &[u8]) -> String {
+        match self {
+            Self::Sha256 => base64::encode(&Sha256::digest(octets)),
+            Self::Sha512 => base64::encode(&Sha512::digest(octets)),
+            Self::Sha3_256 => base64::encode(&Sha3_256::digest(octets)),
+            Self::Sha3_512 => base64::encode(&Sha3_512::digest(octets)),
+            Self::Blake2b256 => base64::encode(&Blake2b::<U32>::digest(octets)),
+            Self::Blake2b512 => base64::encode(&Blake2b512::digest(octets)),
         }
-        part.push(0x1E);
-        identities.push(part);
     }
+}
+
+/// The node that is asked for what a hash stands for (§4.3).
+pub fn node(algorithm: &str, hash: &str) -> String {
+    alloc::format!("{NS}#{algorithm}.{hash}")
+}
+
+/// The algorithm and the hash of such a node (§4.3); the name of an algorithm may have full stops.
+pub fn split_node(node: &str) -> Option<(&str, &str)> {
+    node.strip_prefix(NS)?.strip_prefix('#')?.rsplit_once('.')
+}
+
+/// The octets that are hashed (§4.1), or `None` where the algorithm aborts: the answer holds something else than identities, features and forms,
+/// or a form with `reported` or `item` or without a `FORM_TYPE`.
+pub fn hash_input(info: &Info<'_>) -> Option<Vec<u8>> {
+    let known = |child: ElementRef<'_>| {
+        child.is(disco::NS_INFO, "identity") || child.is(disco::NS_INFO, "feature") || child.is(forms::NS, "x")
+    };
+    if !info.element().children().all(known) {
+        return None;
+    }
+    let features = info.features().map(|feature| terminated([Some(feature)])).collect();
+    let identity = |identity: disco::Identity<'_>| {
+        let mut part = terminated([identity.category, identity.kind, identity.lang, identity.name]);
+        part.push(0x1E);
+        part
+    };
+    let identities = info.identities().map(identity).collect();
     let mut forms = Vec::new();
     for form in info.forms() {
-        let mut fields = Vec::new();
-        for field in form.fields() {
-            let mut values: Vec<Vec<u8>> = Vec::new();
-            for value in field.values() {
-                let mut part = Vec::new();
-                push(&mut part, Some(value), 0x1F);
-                values.push(part);
-            }
-            let mut part = Vec::new();
-            push(&mut part, field.var(), 0x1F);
-            join(&mut part, values);
-            part.push(0x1E);
-            fields.push(part);
+        if form.form_type().is_none() || form.reported().next().is_some() || form.items().next().is_some() {
+            return None;
         }
+        let field = |field: forms::Field<'_>| {
+            let mut part = terminated([field.var()]);
+            join(&mut part, field.values().map(|value| terminated([Some(value)])).collect());
+            part.push(0x1E);
+            part
+        };
         let mut part = Vec::new();
-        join(&mut part, fields);
+        join(&mut part, form.fields().map(field).collect());
         part.push(0x1D);
         forms.push(part);
     }
@@ -74,14 +121,19 @@ pub fn hash_input(info: &Info<'_>) -> Vec<u8> {
         join(&mut out, parts);
         out.push(0x1C);
     }
-    out
+    Some(out)
 }
 
-fn push(out: &mut Vec<u8>, value: Option<Value<'_>>, end: u8) {
-    if let Some(value) = value {
-        out.extend_from_slice(value.to_cow().as_bytes());
+/// The values, each with 0x1F behind it.
+fn terminated<const N: usize>(values: [Option<Value<'_>>; N]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for value in values {
+        if let Some(value) = value {
+            out.extend_from_slice(value.to_cow().as_bytes());
+        }
+        out.push(0x1F);
     }
-    out.push(end);
+    out
 }
 
 fn join(out: &mut Vec<u8>, mut parts: Vec<Vec<u8>>) {
@@ -89,12 +141,7 @@ fn join(out: &mut Vec<u8>, mut parts: Vec<Vec<u8>>) {
     parts.iter().for_each(|part| out.extend_from_slice(part));
 }
 
-/// The hash of algorithm `sha-256`, in base64.
-pub fn sha256(info: &Info<'_>) -> String {
-    base64::encode(&Sha256::digest(hash_input(info)))
-}
-
-/// The hash of algorithm `sha-512`, in base64.
-pub fn sha512(info: &Info<'_>) -> String {
-    base64::encode(&Sha512::digest(hash_input(info)))
+/// The hash of an answer, in base64, or `None` where the algorithm aborts.
+pub fn hash(info: &Info<'_>, algorithm: Algorithm) -> Option<String> {
+    Some(algorithm.hash(&hash_input(info)?))
 }
