@@ -8,10 +8,12 @@ use crate::Family;
 
 #[cfg(feature = "differential")]
 mod differential;
+mod rewrite;
 mod stream;
 
 #[cfg(feature = "differential")]
 pub use differential::{DIFFERENCES, Difference, Ours, Theirs, mqtt_compare, mqtt_differential};
+pub use rewrite::mqtt_rewrite;
 pub use stream::mqtt_stream;
 
 /// MQTT, all versions, both directions.

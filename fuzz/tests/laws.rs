@@ -4,8 +4,8 @@
 
 use fuzz::{
     Amqp10, Amqp091, Coap, Family, Mqtt, Xmpp, amqp10_message_value, amqp10_pieces, amqp10_value, amqp091_assembly,
-    amqp091_table, amqp091_topic, amqp091_topic_data, mqtt_stream, splitting, there_and_back, topic_filter, totality,
-    xmpp_forward, xmpp_jid,
+    amqp091_table, amqp091_topic, amqp091_topic_data, mqtt_rewrite, mqtt_stream, splitting, there_and_back,
+    topic_filter, totality, xmpp_forward, xmpp_jid,
 };
 use proptest::prelude::*;
 
@@ -83,6 +83,11 @@ proptest! {
         let mut valid = stream::<Mqtt>(&data, kind);
         valid.splice(1..5, data.iter().copied().take(5));
         prop_assume!(mqtt_stream(&valid).is_ok());
+    }
+
+    #[test]
+    fn mqtt_packets_are_rewritten(data in proptest::collection::vec(any::<u8>(), 64..1_500)) {
+        prop_assume!(mqtt_rewrite(&data).is_ok());
     }
 }
 
