@@ -79,7 +79,10 @@ fn answer<'m>(request: &'m Message<'_>, next_id: &mut u16) -> Option<Message<'m>
 
 /// What the resource says to the request.
 fn resource(request: &Message<'_>) -> (Code, Option<ContentFormat>, Vec<u8>) {
-    let path: Vec<&[u8]> = request.options.all(OptionNumber::URI_PATH).map(|option| option.value).collect();
+    let mut options = request.options.clone();
+    // An abbreviated path is the path that it stands for; what is not known has been refused.
+    let _ = options.expand_path();
+    let path: Vec<&[u8]> = options.all(OptionNumber::URI_PATH).map(|option| option.value).collect();
     match (path.as_slice(), request.code) {
         ([b".well-known", b"core"], Code::GET) => {
             let query = request.options.first(OptionNumber::URI_QUERY).and_then(|option| option.text().ok());
