@@ -4,4 +4,5 @@
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
     // Input that is too short says nothing.
     let _ = fuzz::splitting::<fuzz::Amqp091>(data);
+    fuzz::amqp091_pieces(data);
 });

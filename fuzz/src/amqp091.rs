@@ -3,7 +3,7 @@
 use amqp_codec::v0_9_1::routing::{TopicTable, topic};
 use amqp_codec::v0_9_1::{
     Array, ContentAssembly, ContentHeader, DecodeError, Decoder, Dialect, Encoder, FieldTable, Frame, Limits, Method,
-    Step, Value, method::basic, peek,
+    Piece, Step, Value, method::basic, peek,
 };
 use arbitrary::Unstructured;
 use bytes::BytesMut;
@@ -178,6 +178,70 @@ fn value_len(value: &Value<'_>) -> usize {
         Value::Table(table) => table.content_len().saturating_add(4),
         Value::Array(array) => array.content_len().saturating_add(4),
     }
+}
+
+/// Law 4 for bodies piece by piece: joined again, the pieces of a stream are its frames, and it fails in the same place.
+pub fn amqp091_pieces(data: &[u8]) {
+    let Some((&step, stream)) = data.split_first() else { return };
+    let config = Config { dialect: Dialect::RABBITMQ, tuned: true };
+    let (mut whole, mut rest, mut frames) = (Amqp091::decoder(config), stream, Vec::new());
+    let error = loop {
+        match whole.decode(&mut rest) {
+            Ok(Some(frame)) => frames.push(frame),
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+    };
+    let (mut decoder, mut start, mut end) = (Amqp091::decoder(config), 0_usize, 0_usize);
+    let (mut seen, mut open) = (frames.into_iter(), None);
+    while end < stream.len() {
+        end = end.saturating_add(usize::from(step).max(1)).min(stream.len());
+        loop {
+            let mut input = stream.get(start..end).unwrap_or_default();
+            let piece = decoder.decode_piece(&mut input);
+            start = end.saturating_sub(input.len());
+            assert_eq!(decoder.position(), start as u64);
+            match (piece, &mut open) {
+                (Ok(Some(Piece::Frame(frame))), None) => assert_eq!(Some(frame), seen.next()),
+                (Ok(Some(Piece::Head { channel, len })), None) => open = Some((channel, len, Vec::new())),
+                (Ok(Some(Piece::Chunk(chunk))), Some((_, _, payload))) => {
+                    assert!(!chunk.is_empty());
+                    payload.extend_from_slice(chunk);
+                }
+                (Ok(Some(Piece::End)), Some(_)) => {
+                    let Some((channel, len, payload)) = open.take() else { return };
+                    assert_eq!(u32::try_from(payload.len()), Ok(len));
+                    assert_eq!(Some(Frame::Body { channel, payload: payload.into() }), seen.next());
+                }
+                (Ok(None), _) => break,
+                (Err(late), _) => {
+                    assert!(error == Some(late) && seen.next().is_none(), "{late}, but {error:?}");
+                    return;
+                }
+                (piece, _) => panic!("{piece:?} out of order"),
+            }
+        }
+    }
+    assert!(error.is_none() && seen.next().is_none());
+}
+
+/// Written into buffers of any size, a frame is what it is when it is written at once.
+///
+/// # Errors
+/// The octets ran out.
+pub fn amqp091_transmit(data: &[u8]) -> arbitrary::Result<()> {
+    let mut u = Unstructured::new(data);
+    let size = u.int_in_range(1..=70_usize)?;
+    let frame: Frame<'static> = u.arbitrary()?;
+    let (mut whole, mut parts, mut window) = (Vec::new(), Vec::new(), vec![0; size]);
+    encoder().encode(&frame, &mut whole).expect("what may be sent is encoded");
+    let mut transmit = encoder().start(&frame).expect("what may be sent is encoded");
+    while transmit.remaining() > 0 {
+        let filled = transmit.poll(&mut window);
+        parts.extend_from_slice(window.get(..filled).unwrap_or_default());
+    }
+    assert_eq!(parts, whole, "{frame} by {size}");
+    Ok(())
 }
 
 /// A table by itself, in every dialect: what is accepted is walked, copied by pushing, and compared.

@@ -23,7 +23,8 @@ mod xmpp;
 
 pub use amqp10::{Amqp10, Config as Amqp10Config, amqp10_message, amqp10_message_value, amqp10_pieces, amqp10_value};
 pub use amqp091::{
-    Amqp091, Config as Amqp091Config, amqp091_assembly, amqp091_table, amqp091_topic, amqp091_topic_data,
+    Amqp091, Config as Amqp091Config, amqp091_assembly, amqp091_pieces, amqp091_table, amqp091_topic,
+    amqp091_topic_data, amqp091_transmit,
 };
 #[cfg(feature = "differential")]
 pub use amqp091_differential::amqp091_differential;

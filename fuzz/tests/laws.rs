@@ -136,6 +136,33 @@ proptest! {
     }
 
     #[test]
+    fn amqp091_pieces_are_frames(
+        step in 1..40_u8,
+        frames in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 0..5),
+        flip in any::<(usize, u8)>(),
+    ) {
+        let mut data = vec![step];
+        for payload in frames {
+            let size = u8::try_from(payload.len()).expect("a short payload");
+            data.extend_from_slice(&[3, 0, 1, 0, 0, 0, size]);
+            data.extend_from_slice(&payload);
+            data.extend_from_slice(&[0xCE, 8, 0, 0, 0, 0, 0, 0, 0xCE]);
+        }
+        fuzz::amqp091_pieces(&data);
+        // And with one octet changed.
+        let place = flip.0.checked_rem(data.len()).unwrap_or_default();
+        if let Some(octet) = data.get_mut(place) {
+            *octet ^= flip.1;
+        }
+        fuzz::amqp091_pieces(&data);
+    }
+
+    #[test]
+    fn amqp091_frames_are_written_into_any_buffer(data in proptest::collection::vec(any::<u8>(), 20..400)) {
+        prop_assume!(fuzz::amqp091_transmit(&data).is_ok());
+    }
+
+    #[test]
     fn amqp10_pieces_are_frames(
         step in 1..40u8,
         payloads in proptest::collection::vec(proptest::collection::vec(any::<u8>(), 0..60), 0..4),
