@@ -15,9 +15,9 @@ use std::alloc::System;
 
 use bytes::BytesMut;
 use mqtt_codec::{
-    Ack, Connect, Decoder, Encoder, FirstBytes, Limits, Login, Packet, PacketId, PacketIds, Properties, Property,
-    Publish, QoS, ReasonCode, Retained, Role, Seed, SubAck, Subscribe, Subscription, SubscriptionTree, Topic,
-    TopicFilter, TreeLimits, Unsubscribe, Version, Will,
+    Ack, Connect, Decoder, Delivery, Encoder, FanOut, FirstBytes, InPlace, Limits, Login, Packet, PacketId, PacketIds,
+    Piece, Properties, Property, PropertyId, Publish, QoS, ReasonCode, Recipient, Retained, Role, Seed, Streaming,
+    SubAck, Subscribe, Subscription, SubscriptionTree, Topic, TopicFilter, TreeLimits, Unsubscribe, Version, Will,
 };
 
 struct Counting;
@@ -274,6 +274,51 @@ fn broker_questions_allocate_nothing() {
     assert_eq!((count, last), (0, PacketId::new(65_535)));
     let (count, _, first) = counted(|| FirstBytes::of(b"\x10\x0c\0\x04MQTT\x04\x02\0\x3c\0\0"));
     assert_eq!((count, first), (0, Some(FirstBytes::Mqtt { version: Version::V3_1_1, bridge: false })));
+}
+
+/// What a broker or a proxy does to a PUBLISH, for each subscriber or in passing.
+#[test]
+fn passing_on_allocates_nothing() {
+    let items = [Property::ContentType("text/plain"), Property::MessageExpiryInterval(60)];
+    let publish = Publish {
+        delivery: Delivery::AtLeastOnce(ID),
+        properties: Properties::from(&items),
+        ..Publish::new(Topic::new("a/b/c").unwrap(), vec![7; 1000])
+    };
+    let mut bytes = encoded(Role::Server, &publish.into());
+    let mut decoder = Decoder::established(Role::Client, Version::V5_0, Limits::default());
+    let received = decoder.decode(&mut &bytes[..]).unwrap().unwrap().into_packet();
+    let Packet::Publish(publish) = &received else { panic!("PUBLISH") };
+    let (count, _, len) = counted(|| {
+        let fan_out = FanOut::new(publish.clone()).unwrap();
+        let mut room = [0; FanOut::HEAD_LEN];
+        let to = Recipient { delivery: Delivery::ExactlyOnce(ID), ..Recipient::new(Version::V5_0) };
+        fan_out.slices(&to, &mut room).unwrap().iter().map(|slice| slice.len()).sum::<usize>()
+    });
+    assert_eq!((count, len), (0, bytes.len()));
+    let (count, _, properties) = counted(|| {
+        let mut room = [0; 100];
+        let keep = |property: &Property<'_>| property.id() == PropertyId::CONTENT_TYPE;
+        let edited = publish.properties.edited(keep, &[Property::MessageExpiryInterval(57)], &mut room).unwrap();
+        edited.iter().count()
+    });
+    assert_eq!((count, properties), (0, 2));
+    let (count, _, lost) = counted(|| received.clone().convert(Role::Server, Version::V3_1_1).unwrap().1);
+    assert_eq!((count, lost.properties().count()), (0, 2));
+    let (count, _, passed) = counted(|| {
+        let mut decoder = decoder.clone().streaming(Streaming { above: 100, ..Streaming::default() });
+        let mut passed = 0;
+        let (head, payload) = bytes.split_at(bytes.len() - 1000);
+        for mut segment in core::iter::once(head).chain(payload.chunks(60)) {
+            while let Some(piece) = decoder.decode_piece(&mut segment).unwrap() {
+                passed += if let Piece::Chunk(chunk) = piece { chunk.len() } else { 0 };
+            }
+        }
+        passed
+    });
+    assert_eq!((count, passed), (0, 1000));
+    let (count, _, result) = counted(|| InPlace::new(&mut bytes).unwrap().set_packet_id(ID));
+    assert_eq!((count, result), (0, Ok(())));
 }
 
 /// A packet is handed over by value: its size is part of its speed.
