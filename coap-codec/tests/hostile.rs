@@ -8,8 +8,8 @@
 )]
 
 use coap_codec::{
-    Code, DecodeError, DecodeErrorKind as Kind, Decoder, Effect, EncodeError, Fault, Header, Limits, Message,
-    MessageType, OptionNumber, Options, Policy, Reply, Transport,
+    Code, DecodeError, DecodeErrorKind as Kind, Decoder, Effect, EncodeError, Encoder, Fault, Header, Limits, Message,
+    MessageType, OptionNumber, Options, OptionsMut, Policy, Reply, Transport,
 };
 
 fn bytes(hex: &str) -> Vec<u8> {
@@ -334,4 +334,64 @@ fn an_invalid_message_cannot_be_sent() {
     let payload = Message { payload: b"a".into(), ..request };
     assert_eq!(payload.encode_to_slice(&mut small), Err(EncodeError::NoRoom { needed: 6 }));
     assert_eq!(small, [0; 4]);
+}
+
+/// The longest token that can be expressed comes back in an answer, or is refused before the first byte.
+#[test]
+fn the_longest_token_overflows_nothing() {
+    let datagram = [&[0x4e, 1, 0, 1, 0xff, 0xff][..], &[7; 65_804]].concat();
+    let request = Message::decode(&datagram, &Limits::default().with_extended_tokens(65_804)).unwrap();
+    let answer = Message { token: request.token, ..Message::new(MessageType::Acknowledgement, Code::CONTENT, 1) };
+    let mut small = [0xa5; 64];
+    assert_eq!(answer.encode_to_slice(&mut small), Err(EncodeError::TokenTooLong));
+    let mut encoder = Encoder::new(Transport::Udp);
+    assert_eq!(encoder.encode(&answer, &mut Vec::new()), Err(EncodeError::TokenTooLong));
+    (encoder.max_token_len, encoder.max_message_len) = (65_804, 100_000);
+    assert_eq!(encoder.encode(&answer, &mut &mut small[..]), Err(EncodeError::NoRoom { needed: datagram.len() }));
+    assert_eq!(small, [0xa5; 64]);
+    let mut out = Vec::new();
+    encoder.encode(&answer, &mut out).unwrap();
+    assert_eq!((&out[..2], &out[4..]), (&[0x6e, 0x45][..], &datagram[4..]));
+    let long = Message { token: (&[0; 65_805]).into(), ..answer };
+    assert_eq!(encoder.encode(&long, &mut Vec::new()), Err(EncodeError::TokenTooLong));
+}
+
+/// One bad datagram must not take the peer's conversation down.
+#[test]
+fn a_bad_datagram_leaves_the_decoder_as_it_was() {
+    let mut decoder = Decoder::new(Transport::Udp, Limits::default());
+    for _ in 0..3 {
+        let mut bad = &b"\x40\x01\x00\x01\xff"[..];
+        assert_eq!(decoder.decode(&mut bad).unwrap_err().kind, Kind::EmptyPayload);
+        assert!(bad.is_empty());
+        let mut good = &b"\x40\x01\x00\x01"[..];
+        assert!(decoder.decode(&mut good).unwrap().is_some() && good.is_empty());
+    }
+}
+
+/// A proxy puts a Hop-Limit between others: the delta behind it shrinks, and its header may with it.
+#[test]
+fn a_hop_limit_is_put_between_others() {
+    for (before, after) in [
+        ("b161", "b161 510f"),
+        ("b161 610c", "b161 510f 110c"),
+        ("d10361", "d1030f 0161"),
+        ("d20a6162", "d1030f 726162"),
+        ("e10000ff", "d1030f d1f0ff"),
+        ("e1fef2aa", "d1030f e1fee2aa"),
+    ] {
+        let wire = bytes(before);
+        let mut options = Options::decode(&wire).unwrap().into_owned();
+        let repeated = options.contains(OptionNumber::HOP_LIMIT);
+        options.replace(OptionNumber::HOP_LIMIT, &[15]).unwrap();
+        if !repeated {
+            assert_eq!(options.wire().map(<[u8]>::to_vec), Some(bytes(after)), "{before}");
+        }
+        assert_eq!(options.all(OptionNumber::HOP_LIMIT).count(), 1);
+        let mut exact = vec![0; options.wire().unwrap().len()];
+        exact[..wire.len()].copy_from_slice(&wire);
+        let mut in_place = OptionsMut::decode(&mut exact, wire.len()).unwrap();
+        in_place.replace(OptionNumber::HOP_LIMIT, &[15]).unwrap();
+        assert_eq!(Some(in_place.wire()), options.wire());
+    }
 }

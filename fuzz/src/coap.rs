@@ -5,7 +5,7 @@ use bytes::{Bytes, BytesMut};
 use coap_codec::uri::{Host, Scheme, Uri};
 use coap_codec::{
     Code, DecodeError, Decoder, Encoder, Header, Limits, Message, MessageType, OptionNumber, OptionRef, Options,
-    OptionsMut, Policy, Reply, Role, Transport, cache, link, problem,
+    OptionsMut, Policy, Reply, Role, Transport, cache, http, link, problem,
 };
 
 use crate::Family;
@@ -127,6 +127,15 @@ fn walk(message: &Message<'_>) {
     let _ =
         (cache::freshness(message), problem::diagnostic(message), problem::ProblemDetails::decode(&message.payload));
     let _ = coap_codec::signaling::Csm::from_message(message);
+    for option in &message.options {
+        let _ = option.typed();
+    }
+    let mut options = message.options.clone();
+    if options.expand_path().expect("decoded options are short enough") {
+        assert!(!options.contains(OptionNumber::URI_PATH_ABBREV) && options.contains(OptionNumber::URI_PATH));
+    }
+    assert!(http::CacheControl::of(message).to_string().starts_with("max-age="));
+    assert!(http::Location::of(message).is_none_or(|location| location.to_string().starts_with('/')));
 }
 
 /// A datagram is a message that re-encodes to the same bytes, or a reject whose answer fits its type.
@@ -211,8 +220,25 @@ pub fn coap_edit(data: &[u8]) -> arbitrary::Result<()> {
     Ok(())
 }
 
+/// A text as each header field that has an option: what becomes a Location comes back in normal form.
+fn header_fields(text: &str) {
+    let _ = (http::max_age(text, Some(text)), http::accept(text, text), http::opaque_etag(text));
+    let _ = (http::etag(text, &mut [0; 8]), http::loose_content_format(text, ""));
+    let mut options = Options::new();
+    http::push_conditions(&mut options, Code::GET, text, text).expect("tags are short");
+    let mut options = Options::new();
+    if http::push_location(&mut options, text).expect("the lengths are checked") {
+        let response = Message { options, ..Message::reliable(Code::CREATED) };
+        let Some(location) = http::Location::of(&response) else { return };
+        let mut again = Options::new();
+        assert_eq!(http::push_location(&mut again, &location.to_string()), Ok(true));
+        assert_eq!(again, response.options, "{text}");
+    }
+}
+
 /// A text is a URI that comes back through its options in normal form, or an error within the text.
 pub fn coap_uri(text: &str) {
+    header_fields(text);
     let uri = match Uri::parse(text) {
         Ok(uri) => uri,
         Err(error) => return assert!(error.offset <= text.len()),

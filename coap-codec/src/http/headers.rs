@@ -194,6 +194,11 @@ impl<'o> Location<'o> {
 
 impl fmt::Display for Location<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut segments = self.0.all(OptionNumber::LOCATION_PATH);
+        // RFC 3986 §4.2: what begins with "//" names a host. An empty first segment must not send the client to one.
+        if segments.next().is_some_and(|first| first.value.is_empty()) && segments.next().is_some() {
+            f.write_str("/.")?;
+        }
         uri::write_reference(f, self.0, OptionNumber::LOCATION_PATH, OptionNumber::LOCATION_QUERY)
     }
 }
@@ -205,15 +210,21 @@ impl fmt::Display for Location<'_> {
 /// As [`Options::push`].
 pub fn push_location(options: &mut Options<'_>, location: &str) -> Result<bool, EncodeError> {
     let location = location.split('#').next().unwrap_or_default();
-    let path_and_query = match location.split_once("://") {
-        Some((_, rest)) => rest.find(['/', '?']).and_then(|at| rest.get(at..)).unwrap_or("/"),
-        None => location,
+    let behind_authority = |rest: &'_ str| rest.find(['/', '?']).unwrap_or(rest.len());
+    let path_and_query = if let Some(rest) = location.strip_prefix("//") {
+        rest.get(behind_authority(rest)..).unwrap_or_default()
+    } else if location.starts_with('/') {
+        location.strip_prefix("/.").filter(|rest| rest.starts_with("//")).unwrap_or(location)
+    } else if let Some((_, rest)) = location.split_once("://") {
+        rest.get(behind_authority(rest)..).unwrap_or_default()
+    } else {
+        return Ok(false);
     };
     let (path, query) = match path_and_query.split_once('?') {
         Some((path, query)) => (path, Some(query)),
         None => (path_and_query, None),
     };
-    let Some(path) = path.strip_prefix('/') else { return Ok(false) };
+    let path = path.strip_prefix('/').unwrap_or_default();
     let segments =
         || Some(path).filter(|path| !path.is_empty()).into_iter().flat_map(|path| path.split('/')).map(Component);
     let arguments = || query.into_iter().flat_map(|query| query.split('&')).map(Component);
@@ -336,7 +347,12 @@ mod tests {
             ("http://h:8080/a#f", "/a"),
             ("https://h", "/"),
             ("/", "/"),
-            ("//", "//"),
+            ("/a?x=http://b/c", "/a?x=http://b/c"),
+            ("http://h?x", "/?x"),
+            ("//h/a", "/a"),
+            ("//", "/"),
+            ("/.//h/a", "/.//h/a"),
+            ("/a//", "/a//"),
             ("/?", "/?"),
         ] {
             let mut options = Options::new();
