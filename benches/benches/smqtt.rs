@@ -7,6 +7,8 @@
 
 use core::hint::black_box;
 
+use aes_gcm::Aes256Gcm;
+use aes_gcm::aead::{AeadInOut, KeyInit};
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use smqtt_crypto::abe::MasterKey;
 use smqtt_crypto::curve::{Blst, Curve, HASH_TO_CURVE_DST, Pure, Scalar};
@@ -66,6 +68,25 @@ fn messages(c: &mut Criterion) {
                 });
             });
         }
+    }
+    group.finish();
+}
+
+/// The cipher alone, with as much additional data: what of the above is ours.
+fn cipher(c: &mut Criterion) {
+    let mut group = c.benchmark_group("AES-256-GCM alone, seal and open");
+    let cipher = Aes256Gcm::new(&[7; 32].into());
+    let (nonce, additional) = ([9; 12], [3; 63]);
+    for len in [16, 64, 256, 1024, 65536] {
+        let mut text = vec![b'x'; len];
+        group.throughput(Throughput::Bytes(len as u64));
+        group.bench_function(BenchmarkId::from_parameter(len), |b| {
+            b.iter(|| {
+                let text = text.as_mut_slice();
+                let tag = cipher.encrypt_inout_detached((&nonce).into(), black_box(&additional), text.into()).unwrap();
+                cipher.decrypt_inout_detached((&nonce).into(), black_box(&additional), text.into(), &tag).unwrap();
+            });
+        });
     }
     group.finish();
 }
@@ -154,5 +175,5 @@ fn parsers(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, messages, keys::<Blst>, keys::<Pure>, parsers);
+criterion_group!(benches, messages, cipher, keys::<Blst>, keys::<Pure>, parsers);
 criterion_main!(benches);
