@@ -3,6 +3,7 @@
 //! ```text
 //! amqp10-peers [--seconds 0.4]                                       a table, one line per row and contestant
 //! amqp10-peers --check                                               says whether all have seen the same
+//! amqp10-peers --list                                                rows, and contestants behind two blanks
 //! amqp10-peers --row NAME --who NAME [--work encode] --count N       rounds of one contestant, for callgrind
 //! ```
 //! With `--features proton`, qpid-proton takes part.
@@ -160,6 +161,11 @@ fn main() {
             black_box(measured_region(round));
         }
         println!("{}", count * row.frames);
+        return;
+    }
+    if std::env::args().any(|argument| argument == "--list") {
+        rows.iter().for_each(|row| println!("{}", row.name));
+        contestants(&rows[0], Work::Decode).iter().for_each(|(name, _)| println!("  {name}"));
         return;
     }
     check(rows);
