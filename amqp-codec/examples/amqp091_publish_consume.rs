@@ -52,7 +52,7 @@ impl Connection {
             let before = input.len();
             if let Some(frame) = self.decoder.decode(&mut input)? {
                 println!("< {frame}");
-                let whole = self.gatherer.accept(frame)?;
+                let whole = self.gatherer.accept(frame.into_frame())?;
                 let consumed = before.saturating_sub(input.len());
                 self.buffer.drain(..consumed);
                 if let Some(whole) = whole {

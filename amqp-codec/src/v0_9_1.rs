@@ -23,6 +23,7 @@ pub mod peek;
 mod piece;
 mod properties;
 mod protocol_header;
+mod received;
 mod reply_code;
 pub mod routing;
 #[cfg(feature = "serde")]
@@ -48,6 +49,7 @@ pub use method::{Argument, Method, MethodId};
 pub use piece::Piece;
 pub use properties::{Properties, Property, PropertyIter};
 pub use protocol_header::{ProtocolHeader, Version};
+pub use received::Received;
 pub use reply_code::ReplyCode;
 pub use short_str::{Sensitive, ShortStr};
 pub use tuning::{TuneError, Tuning};

@@ -87,7 +87,7 @@ fn borrowed_decoding_and_encoding_never_allocate() {
         let mut input = octets.as_slice();
         let mut frames = 0;
         while let Some(frame) = decoder.decode(&mut input).unwrap() {
-            if let Frame::Header { header, .. } = &frame {
+            if let Frame::Header { header, .. } = &*frame {
                 assert_eq!(header.properties.iter().count(), 3);
                 assert_eq!(header.properties.headers().unwrap().iter().count(), 2);
                 assert_eq!(header.body_size, 10_000);
@@ -122,7 +122,7 @@ fn sharing_copies_no_payload_and_owning_allocates_twice_at_most() {
     while let Some(frame) = decoder.decode(&mut input).unwrap() {
         let copy = frame.clone();
         let (count, owned) = allocations(|| copy.into_owned());
-        assert_eq!(owned, frame);
+        assert_eq!(frame, owned);
         // The octets, and the count of those who share them.
         assert!(count <= 2, "{count} allocations for {frame}");
     }

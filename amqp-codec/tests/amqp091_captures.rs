@@ -277,7 +277,7 @@ fn every_frame_agrees_with_wireshark() {
             encoder.encode(&frame, &mut out).unwrap();
             assert_eq!(out.len(), encoder.encoded_len(&frame));
             assert!(out == octets, "{frame} does not re-encode to the same octets");
-            assert_eq!(frame.clone().into_owned(), frame);
+            assert_eq!(frame, frame.clone().into_owned());
         }
     }
     if captures().is_some() {

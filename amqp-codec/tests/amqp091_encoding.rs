@@ -59,7 +59,9 @@ fn a_table_from_a_slice_is_the_table_that_is_pushed() {
     let declare = queue::Declare { arguments: table.clone(), ..Default::default() };
     Encoder::new().encode(&Frame::method(1, declare), &mut out).unwrap();
     let mut input = out.as_slice();
-    let Some(Frame::Method { method: Method::QueueDeclare(read), .. }) = tuned().decode(&mut input).unwrap() else {
+    let Some(Frame::Method { method: Method::QueueDeclare(read), .. }) =
+        tuned().decode(&mut input).unwrap().map(Frame::from)
+    else {
         panic!()
     };
     assert_eq!(read.arguments, table);

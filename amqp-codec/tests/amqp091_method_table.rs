@@ -235,7 +235,7 @@ fn every_method_reads_the_arguments_that_the_table_lists() {
         octets.push(0xCE);
         let mut input = octets.as_slice();
         let frame = Decoder::new(Dialect::SPEC, Limits::default()).decode(&mut input).unwrap().unwrap();
-        let Frame::Method { method, .. } = frame else { panic!("{frame}") };
+        let Frame::Method { method, .. } = &*frame else { panic!("{frame}") };
         assert_eq!(method.name(), spec.name);
         assert_eq!(method.id().name(), Some(spec.name));
         assert_eq!(method.id().has_content(), spec.content, "{}", spec.name);

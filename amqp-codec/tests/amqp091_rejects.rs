@@ -14,7 +14,8 @@
 
 use amqp_codec::v0_9_1::DecodeErrorKind::{self, *};
 use amqp_codec::v0_9_1::{
-    ContentHeader, DecodeError, Decoder, Dialect, FieldTable, Frame, Limits, ProtocolHeader, Scope, UnusedBits,
+    ContentHeader, DecodeError, Decoder, Dialect, FieldTable, Frame, Limits, ProtocolHeader, Received, Scope,
+    UnusedBits,
 };
 
 fn octets(hex: &str) -> Vec<u8> {
@@ -32,7 +33,7 @@ fn frame(hex: &str, dialect: Dialect) -> Result<Option<Frame<'static>>, DecodeEr
     let octets = octets(hex);
     let mut input = octets.as_slice();
     let frame = tuned(dialect).decode(&mut input);
-    frame.map(|frame| frame.map(Frame::into_owned))
+    frame.map(|frame| frame.map(Received::into_owned))
 }
 
 /// A frame of a type on a channel with this payload.
@@ -337,7 +338,7 @@ fn protocol_headers_and_strangers() {
     let first = |octets: &[u8]| {
         let mut input = octets;
         let frame = Decoder::new(Dialect::RABBITMQ, Limits::default()).decode(&mut input);
-        frame.map(|frame| frame.map(Frame::into_owned))
+        frame.map(|frame| frame.map(Received::into_owned))
     };
     assert_eq!(first(b"AMQP\x00\x00\x09\x01"), Ok(Some(Frame::ProtocolHeader(ProtocolHeader::V0_9_1))));
     assert_eq!(first(b"AMQP\x00\x01\x00\x00"), Ok(Some(Frame::ProtocolHeader(ProtocolHeader([0, 1, 0, 0])))));
@@ -361,7 +362,7 @@ fn a_refused_frame_is_not_consumed() {
     let octets = octets(&format!("08 0000 00000000 ce {}", framed(1, 1, "003c 00ff")));
     let mut decoder = tuned(Dialect::RABBITMQ);
     let mut input = octets.as_slice();
-    assert_eq!(decoder.decode(&mut input), Ok(Some(Frame::Heartbeat)));
+    assert_eq!(decoder.decode(&mut input).unwrap().unwrap(), Frame::Heartbeat);
     let before = input;
     let error = decoder.decode(&mut input).unwrap_err();
     assert_eq!((input, decoder.position()), (before, 8));

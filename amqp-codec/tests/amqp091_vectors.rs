@@ -76,7 +76,7 @@ fn frames(octets: &[u8], mut decoder: Decoder, step: usize) -> (String, Vec<u8>)
                 Err(error) => return verdict(Err(error)),
             };
             // Bodies and headers may come alone: a vector need not begin with a method.
-            if channels.contains_key(&frame.channel()) || matches!(frame, Frame::Method { .. }) {
+            if channels.contains_key(&frame.channel()) || matches!(*frame, Frame::Method { .. }) {
                 let channel = channels.entry(frame.channel()).or_insert_with(|| ContentAssembly::new(u64::MAX));
                 if let Err(error) = channel.accept(&frame) {
                     return verdict(Err(error));

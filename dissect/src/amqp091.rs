@@ -177,7 +177,7 @@ fn frames(bytes: &[u8], dialect: Dialect) -> Unit {
             decoder.tuned(tuning, u16::MAX);
         }
         // A unit may begin within a message: the first method of a channel is where its order begins to count.
-        let begun = channels.contains_key(&frame.channel()) || matches!(frame, Frame::Method { .. });
+        let begun = channels.contains_key(&frame.channel()) || matches!(*frame, Frame::Method { .. });
         if begun {
             let assembly = channels.entry(frame.channel()).or_insert_with(|| ContentAssembly::new(u64::MAX));
             if let Err(error) = assembly.accept(&frame) {

@@ -64,7 +64,7 @@ impl Family for Amqp091 {
     }
 
     fn decode<'a>(decoder: &mut Decoder, input: &mut &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
-        decoder.decode(input)
+        Ok(decoder.decode(input)?.map(Frame::from))
     }
 
     fn decode_shared(decoder: &mut Decoder, input: &mut BytesMut) -> Result<Option<Frame<'static>>, DecodeError> {
@@ -187,7 +187,7 @@ pub fn amqp091_pieces(data: &[u8]) {
     let (mut whole, mut rest, mut frames) = (Amqp091::decoder(config), stream, Vec::new());
     let error = loop {
         match whole.decode(&mut rest) {
-            Ok(Some(frame)) => frames.push(frame),
+            Ok(Some(frame)) => frames.push(frame.into_frame()),
             Ok(None) => break None,
             Err(error) => break Some(error),
         }
@@ -202,7 +202,7 @@ pub fn amqp091_pieces(data: &[u8]) {
             start = end.saturating_sub(input.len());
             assert_eq!(decoder.position(), start as u64);
             match (piece, &mut open) {
-                (Ok(Some(Piece::Frame(frame))), None) => assert_eq!(Some(frame), seen.next()),
+                (Ok(Some(Piece::Frame(frame))), None) => assert_eq!(Some(frame.into_frame()), seen.next()),
                 (Ok(Some(Piece::Head { channel, len })), None) => open = Some((channel, len, Vec::new())),
                 (Ok(Some(Piece::Chunk(chunk))), Some((_, _, payload))) => {
                     assert!(!chunk.is_empty());

@@ -55,7 +55,7 @@ fn continued(octets: &[u8]) -> bool {
 /// Compares the frame at the front of the octets.
 pub fn amqp091_differential(data: &[u8]) {
     let mut rest = data;
-    let ours = tuned().decode(&mut rest);
+    let ours = tuned().decode(&mut rest).map(|frame| frame.map(Frame::from));
     let consumed = data.len().saturating_sub(rest.len());
     match ours {
         Ok(Some(Frame::ProtocolHeader(_))) | Err(_) => {}

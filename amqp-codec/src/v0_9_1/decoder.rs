@@ -10,6 +10,7 @@ use super::limits::Limits;
 use super::method::{Method, MethodId, basic};
 use super::piece::Piece;
 use super::protocol_header::{ProtocolHeader, foreign};
+use super::received::Received;
 use super::wire::{Fault, Part, Reader, Rules, widen};
 use super::{FRAME_END, FRAME_OVERHEAD};
 use crate::Binary;
@@ -69,7 +70,7 @@ impl Decoder {
     ///
     /// # Errors
     /// The octets violate the protocol. The same error comes back from every later call.
-    pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
+    pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Received<'a>>, DecodeError> {
         if !matches!(self.state, State::Frames) {
             return self.remainder(input);
         }
@@ -93,11 +94,11 @@ impl Decoder {
             2 => self.header(channel, payload, rest, input),
             3 => {
                 self.consume(input, rest);
-                Ok(Some(Frame::Body { channel, payload: Binary::Borrowed(payload) }))
+                Ok(Some(Received::new(Frame::Body { channel, payload: Binary::Borrowed(payload) })))
             }
             _ => {
                 self.consume(input, rest);
-                Ok(Some(Frame::Heartbeat))
+                Ok(Some(Received::new(Frame::Heartbeat)))
             }
         }
     }
@@ -145,7 +146,7 @@ impl Decoder {
 
     /// What is left of a body frame that was begun, whole; or the error that ended everything.
     #[cold]
-    fn remainder<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
+    fn remainder<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Received<'a>>, DecodeError> {
         let (channel, size, left) = match self.state {
             State::Failed(error) => return Err(error),
             State::Body { channel, size, left } => (channel, size, left),
@@ -160,7 +161,7 @@ impl Decoder {
         }
         self.consume(input, rest);
         self.state = State::Frames;
-        Ok(Some(Frame::Body { channel, payload: Binary::Borrowed(payload) }))
+        Ok(Some(Received::new(Frame::Body { channel, payload: Binary::Borrowed(payload) })))
     }
 
     /// The same as [`decode`](Self::decode) for a buffer that the frames may share: takes the frame's octets out of the buffer and copies
@@ -180,11 +181,11 @@ impl Decoder {
         };
         if octets.len() < len || len == HEAD {
             // Too short, or refused by its head.
-            return self.decode(&mut octets).map(|frame| frame.map(Frame::into_owned));
+            return self.decode(&mut octets).map(|frame| frame.map(Received::into_owned));
         }
         let whole = buffer.split_to(len).freeze();
         let mut octets: &[u8] = &whole;
-        Ok(self.decode(&mut octets)?.map(|frame| frame.into_shared(&whole)))
+        Ok(self.decode(&mut octets)?.map(|frame| frame.into_frame().into_shared(&whole)))
     }
 
     /// After `Ok(None)`: how many more octets are missing at least.
@@ -234,7 +235,7 @@ impl Decoder {
         payload: &'a [u8],
         rest: &'a [u8],
         input: &mut &'a [u8],
-    ) -> Result<Option<Frame<'a>>, DecodeError> {
+    ) -> Result<Option<Received<'a>>, DecodeError> {
         let Some((&id, arguments)) = payload.split_first_chunk::<4>() else {
             return Err(self.fail(Fault::new(Kind::MethodTooShort, 0), payload.len()));
         };
@@ -254,14 +255,14 @@ impl Decoder {
         arguments: &'a [u8],
         rest: &'a [u8],
         input: &mut &'a [u8],
-    ) -> Result<Option<Frame<'a>>, DecodeError>
+    ) -> Result<Option<Received<'a>>, DecodeError>
     where
         M: Part<'a> + Into<Method<'a>>,
     {
         match M::take(&mut Reader { rest: arguments }, &self.rules) {
             Ok(method) => {
                 self.consume(input, rest);
-                Ok(Some(Frame::Method { channel, method: method.into() }))
+                Ok(Some(Received::new(Frame::Method { channel, method: method.into() })))
             }
             Err(fault) => Err(self.fail(fault, arguments.len().wrapping_add(4))),
         }
@@ -276,7 +277,7 @@ impl Decoder {
         arguments: &'a [u8],
         rest: &'a [u8],
         input: &mut &'a [u8],
-    ) -> Result<Option<Frame<'a>>, DecodeError> {
+    ) -> Result<Option<Received<'a>>, DecodeError> {
         let payload_len = arguments.len().wrapping_add(4);
         // AMQP 0-9-1 §4.2.3: class connection on channel 0, everything else on another.
         if (id.class == 10) != (channel == 0) {
@@ -298,11 +299,11 @@ impl Decoder {
         payload: &'a [u8],
         rest: &'a [u8],
         input: &mut &'a [u8],
-    ) -> Result<Option<Frame<'a>>, DecodeError> {
+    ) -> Result<Option<Received<'a>>, DecodeError> {
         match ContentHeader::take(&mut Reader { rest: payload }, &self.rules) {
             Ok(header) => {
                 self.consume(input, rest);
-                Ok(Some(Frame::Header { channel, header }))
+                Ok(Some(Received::new(Frame::Header { channel, header })))
             }
             Err(fault) => Err(self.fail(fault, payload.len())),
         }
@@ -316,7 +317,7 @@ impl Decoder {
         channel: u16,
         size: u32,
         input: &mut &'a [u8],
-    ) -> Result<Option<Frame<'a>>, DecodeError> {
+    ) -> Result<Option<Received<'a>>, DecodeError> {
         let octets = *input;
         let (kind, offset) = self.head_fault(kind, channel, size);
         let mut error = DecodeError::new(kind, offset);
@@ -328,7 +329,7 @@ impl Decoder {
                 let header = ProtocolHeader([a, b, c, d]);
                 if header.version().is_some() {
                     self.consume(input, rest);
-                    return Ok(Some(Frame::ProtocolHeader(header)));
+                    return Ok(Some(Received::new(Frame::ProtocolHeader(header))));
                 }
                 error = DecodeError::new(Kind::UnknownVersion, 4);
             } else {

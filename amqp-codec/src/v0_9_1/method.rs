@@ -21,6 +21,7 @@ use super::encoder::write_method;
 use super::error::{DecodeErrorKind, EncodeError};
 use super::field_table::FieldTable;
 use super::frame::Frame;
+use super::received::Received;
 use super::reply_code::ReplyCode;
 use super::short_str::{Sensitive, ShortStr};
 use super::sink::Sink;
@@ -210,10 +211,10 @@ macro_rules! methods {
                 reader: &mut Reader<'a>,
                 rules: &Rules,
                 refuse: impl FnOnce(Fault) -> E,
-            ) -> Result<Option<Frame<'a>>, E> {
+            ) -> Result<Option<Received<'a>>, E> {
                 let fault = match id {
                     $($class::$name::ID => match $class::$name::take(reader, rules) {
-                        Ok(method) => return Ok(Some(Frame::Method { channel, method: Self::$variant(method) })),
+                        Ok(method) => return Ok(Some(Received::new(Frame::Method { channel, method: Self::$variant(method) }))),
                         Err(fault) => fault,
                     },)*
                     unknown => unknown_method(unknown, reader),

@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use super::frame::Frame;
+use super::received::Received;
 
 /// What [`Decoder::decode_piece`](super::Decoder::decode_piece) hands out: whole frames, and body frames part by part, so that a device
 /// that owns 64 octets can take a body frame of 128 KiB.
@@ -12,7 +12,7 @@ use super::frame::Frame;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece<'a> {
     /// A frame that is no body.
-    Frame(Frame<'a>),
+    Frame(Received<'a>),
     /// A body frame begins. AMQP 0-9-1 §4.2.6.2.
     Head {
         /// The channel.

@@ -73,7 +73,7 @@ pub fn checksum(octets: &[u8]) -> u64 {
 fn frames(octets: &[u8]) -> Vec<Frame<'_>> {
     let mut decoder = tuned();
     let mut rest = octets;
-    std::iter::from_fn(move || decoder.decode(&mut rest).unwrap()).collect()
+    std::iter::from_fn(move || decoder.decode(&mut rest).unwrap()).map(Frame::from).collect()
 }
 
 fn tuned() -> Decoder {
@@ -82,12 +82,11 @@ fn tuned() -> Decoder {
     decoder
 }
 
-/// What is decoded or iterated borrows: there is nothing to drop, and `ManuallyDrop` spares looking for it.
 fn decode(octets: &[u8], frames: usize) -> u64 {
     let mut decoder = tuned();
     let mut rest = octets;
     let (mut sum, mut count) = (0, 0);
-    while let Ok(Some(frame)) = &*ManuallyDrop::new(decoder.decode(&mut rest)) {
+    while let Ok(Some(frame)) = &decoder.decode(&mut rest) {
         sum += visit(frame);
         count += 1;
     }
@@ -107,7 +106,7 @@ fn chunks(octets: &[u8], size: usize, frames: usize) -> u64 {
             continue;
         }
         let mut rest = &buffer[..filled];
-        while let Ok(Some(frame)) = &*ManuallyDrop::new(decoder.decode(&mut rest)) {
+        while let Ok(Some(frame)) = &decoder.decode(&mut rest) {
             sum += visit(frame);
             count += 1;
         }
@@ -119,6 +118,7 @@ fn chunks(octets: &[u8], size: usize, frames: usize) -> u64 {
     sum
 }
 
+#[inline(always)]
 fn visit(frame: &Frame<'_>) -> u64 {
     match frame {
         Frame::Method { method, .. } => match method {
