@@ -106,3 +106,29 @@ fn verdicts_replies_and_offsets_at_every_split() {
     assert!(faults.is_empty(), "\n{faults}");
     assert!(count > 300, "{count} vectors");
 }
+
+#[test]
+fn payload_rules() {
+    let (mut faults, mut count) = (String::new(), 0);
+    for line in include_str!("vectors/payloads.tsv").lines().filter(|line| !line.starts_with('#')) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [expected, text, source] = columns[..] else { panic!("{line}") };
+        assert!(source.contains('§'), "{line}");
+        let stanza = format!("<message>{text}</message>");
+        let event =
+            Decoder::within(Content::Client, Limits::default()).decode(&mut stanza.as_bytes()).unwrap().unwrap();
+        let root = event.element().unwrap().root();
+        let payload = root.children().next().unwrap();
+        let verdict = match xmpp_stanza::xep::check(&payload) {
+            None => "not known",
+            Some(Ok(())) => "ok",
+            Some(Err(error)) => error.reply().as_str(),
+        };
+        count += 1;
+        if verdict != expected {
+            writeln!(faults, "{line}\n    {verdict}").unwrap();
+        }
+    }
+    assert!(faults.is_empty(), "\n{faults}");
+    assert!(count > 90, "{count} vectors");
+}
