@@ -234,7 +234,7 @@ fn the_hash_of_capabilities() {
     assert_eq!(caps::sha1(&info).unwrap(), "QgayPKawpkPSDYmwT/WM94uAlu0=");
 }
 
-/// The features of the first example of XEP-0390 §4.4.
+/// The features of the first example of XEP-0390 §4.5.
 const FEATURES: &str = "http://jabber.org/protocol/si http://jabber.org/protocol/bytestreams \
     http://jabber.org/protocol/chatstates http://jabber.org/protocol/disco#info \
     http://jabber.org/protocol/disco#items urn:xmpp:ping jabber:iq:time jabber:iq:privacy \
@@ -242,7 +242,7 @@ const FEATURES: &str = "http://jabber.org/protocol/si http://jabber.org/protocol
     http://jabber.org/protocol/ibb http://jabber.org/protocol/si/profile/file-transfer \
     urn:xmpp:receipts jabber:iq:roster jabber:iq:last";
 
-/// The first example of XEP-0390 §4.4, its features in another order.
+/// The first example of XEP-0390 §4.5, its features in another order.
 #[test]
 fn the_hashes_of_capabilities_2() {
     let features: String = FEATURES.split(' ').rev().map(|var| format!("<feature var='{var}'/>")).collect();

@@ -34,7 +34,7 @@ impl<'a> Caps2<'a> {
         hashes.filter_map(|hash| Some((hash.attribute("algo")?, hash.text())))
     }
 
-    /// Whether an answer is the one that was announced (§4.5): judged by the first hash whose algorithm is known; `None` if there is none.
+    /// Whether an answer is the one that was announced (§4.4): judged by the first hash whose algorithm is known; `None` if there is none.
     pub fn announces(&self, info: &Info<'_>) -> Option<bool> {
         let known = |(algorithm, hash): (Value<'a>, Value<'a>)| Some((Algorithm::of(&algorithm.to_cow())?, hash));
         let (algorithm, announced) = self.hashes().find_map(known)?;
