@@ -40,6 +40,8 @@ impl<'a> SecretKey<'a> {
 }
 
 /// A subscriber has data under a key that it has not seen announced: `header 4 | key_id 8`.
+///
+/// Whoever kept the announcement publishes it again; one that is retained is never asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "arbitrary", derive(arbitrary::Arbitrary))]
 pub struct KeyRequest {
