@@ -1,13 +1,15 @@
 //! XMPP: streams over TCP, WebSocket and BOSH, one message for each stanza.
 
+mod faults;
 mod json;
 
 use xmpp_stanza::framing::{bosh, websocket};
-use xmpp_stanza::{Content, Context, DecodeError, Decoder, Encoder, Event, Limits, Stanza, StanzaFault, ns};
+use xmpp_stanza::{Content, Context, DecodeError, Decoder, Encoder, Event, Limits, Stanza, ns};
 
+use self::faults::{failure, fault_failure, request_failure, sasl_failure};
 use crate::protocol::{
-    Carriage, Conversation, Detail, Failure, Fault, Inner, Message, Opening, OptionSpec, Options, Ports, Protocol,
-    Recognition, Resync, Side, SubProtocol, Unit, UnitEnd, UnitMessage,
+    Carriage, Conversation, Detail, Fault, Inner, Message, Opening, OptionSpec, Options, Ports, Protocol, Recognition,
+    Resync, Side, SubProtocol, Unit, UnitEnd, UnitMessage,
 };
 
 /// The protocol, for the registry.
@@ -109,28 +111,6 @@ fn look(first: &[u8], mid_stream: bool) -> Recognition {
     }
 }
 
-fn failure(error: DecodeError) -> Failure {
-    Failure {
-        kind: format!("{:?}", error.kind).into(),
-        offset: error.offset,
-        reply: error.reply().as_str().into(),
-        recoverable: false,
-        statement: Some(error.statement().into()),
-        text: error.to_string(),
-    }
-}
-
-fn fault_failure(fault: &StanzaFault<'_>) -> Failure {
-    Failure {
-        kind: format!("{:?}", fault.kind).into(),
-        offset: 0,
-        reply: fault.reply().as_str().into(),
-        recoverable: true,
-        statement: Some(fault.kind.statement().into()),
-        text: fault.kind.to_string(),
-    }
-}
-
 /// What the encoder makes of an event, in the scope of the stream that it came from.
 fn reencoded(event: &Event<'_>, context: &Context) -> Option<Vec<u8>> {
     let mut out = Vec::new();
@@ -143,10 +123,18 @@ fn message(event: &Event<'_>, detail: Detail) -> Message {
     let mut message = Message::new(json::kind(event));
     if let Event::Stanza(element) = event {
         match Stanza::decode(element.borrowed()) {
-            Ok(stanza) if detail.summary() => message.summary = stanza.to_string(),
-            Ok(_) => {}
+            Ok(stanza) => {
+                message.failure = request_failure(&stanza);
+                if detail.summary() {
+                    message.summary = stanza.to_string();
+                }
+            }
             Err(fault) => message.failure = Some(fault_failure(&fault)),
         }
+    } else if let Event::Nonza(element) = event
+        && element.root().namespace() == *ns::SASL
+    {
+        message.failure = sasl_failure(&element.root());
     }
     if detail.summary() && message.summary.is_empty() {
         message.summary = json::line(event);
@@ -343,6 +331,37 @@ mod tests {
         let failure = bad.messages[0].message.failure.as_ref().unwrap();
         assert!(failure.recoverable);
         assert_eq!(failure.reply, "bad-request");
+    }
+
+    #[test]
+    fn payloads_of_requests_are_checked() {
+        for (text, reply) in [
+            ("<iq type='set' id='1'><block xmlns='urn:xmpp:blocking'/></iq>", Some("bad-request")),
+            (
+                "<iq type='get' id='1'><query xmlns='jabber:iq:roster'><item jid='@'/></query></iq>",
+                Some("jid-malformed"),
+            ),
+            ("<iq type='set' id='1'><query xmlns='jabber:iq:roster'/></iq>", Some("bad-request")),
+            (
+                "<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='a@b'/><item jid='c@d'/></query></iq>",
+                Some("bad-request"),
+            ),
+            (
+                "<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='a@b'><group/></item></query></iq>",
+                Some("not-acceptable"),
+            ),
+            ("<iq type='get' id='1'><query xmlns='jabber:iq:roster'/></iq>", None),
+            ("<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>", None),
+            ("<iq type='result' id='1'><block xmlns='urn:xmpp:blocking'/></iq>", None),
+            ("<message><received xmlns='urn:xmpp:receipts'/></message>", None),
+            ("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>A===</response>", Some("incorrect-encoding")),
+            ("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>=</auth>", Some("invalid-mechanism")),
+        ] {
+            let unit = unit("stanza", text);
+            assert_eq!(unit.end, UnitEnd::Complete, "{text}");
+            let failure = unit.messages[0].message.failure.as_ref();
+            assert_eq!(failure.map(|failure| (&*failure.reply, failure.recoverable)), reply.map(|reply| (reply, true)));
+        }
     }
 
     #[test]
