@@ -18,7 +18,7 @@ use std::cell::Cell;
 use amqp_codec::Binary;
 use amqp_codec::v0_9_1::method::basic;
 use amqp_codec::v0_9_1::{
-    Decoder, Dialect, Encoder, FieldTable, Frame, Limits, Method, Properties, Property, ShortStr, Tags, Value,
+    Decoder, Dialect, Encoder, FieldTable, Frame, Limits, Method, Piece, Properties, Property, ShortStr, Tags, Value,
 };
 use bytes::BytesMut;
 
@@ -100,6 +100,27 @@ fn borrowed_decoding_and_encoding_never_allocate() {
     // Three bodies of at most 4,088 octets.
     assert_eq!((count, frames), (0, 5));
     assert_eq!(out, octets);
+}
+
+#[test]
+fn pieces_and_small_buffers_never_allocate() {
+    let octets = message();
+    let publish = Method::from(basic::Publish::default());
+    let properties = Properties::EMPTY;
+    let mut window = [0; 64];
+    let (count, taken) = allocations(|| {
+        let mut decoder = Decoder::new(Dialect::RABBITMQ, Limits::default());
+        let (mut input, mut taken) = (octets.as_slice(), 0);
+        while let Some(piece) = decoder.decode_piece(&mut input).unwrap() {
+            if let Piece::Chunk(chunk) = piece {
+                taken += chunk.len();
+            }
+        }
+        let mut transmit = Encoder::new().start_content(1, &publish, &properties, &octets).unwrap();
+        while transmit.poll(&mut window) > 0 {}
+        taken
+    });
+    assert_eq!((count, taken), (0, 10_000));
 }
 
 #[test]

@@ -105,6 +105,9 @@ impl Family for Amqp091 {
             Frame::Header { header, .. } => {
                 let properties = &header.properties;
                 assert_eq!(properties.iter().count(), usize::try_from(properties.flags().count_ones()).unwrap_or(0));
+                let mut all = Vec::new();
+                properties.iter().for_each(|property| all.push(property));
+                assert!(properties.iter().eq(all));
                 properties.headers().iter().for_each(walk_table);
             }
             Frame::Method { method, .. } => {
@@ -131,6 +134,10 @@ impl Family for Amqp091 {
 fn walk_table(table: &FieldTable<'_>) {
     let mut pending: Vec<Value<'_>> = Vec::new();
     let mut octets = 0_usize;
+    // All at once or one after the other: these are different loops.
+    let mut all = Vec::new();
+    table.iter().for_each(|field| all.push(field));
+    assert!(table.iter().eq(all));
     for field in table {
         octets = octets.saturating_add(field.name.len()).saturating_add(2).saturating_add(value_len(&field.value));
         pending.push(field.value);
