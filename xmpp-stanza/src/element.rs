@@ -52,11 +52,11 @@ impl<'a> Element<'a> {
     }
 
     /// The attributes of the first tag, each in the form that its bytes allow: borrowed, shared, or copied where something is replaced.
-    pub(crate) fn each_attribute<E>(&self, mut visit: impl FnMut(&str, Text<'a>) -> Result<(), E>) -> Result<(), E> {
+    pub(crate) fn each_attribute(&self, mut visit: impl FnMut(&str, Text<'a>)) {
         match &self.text {
             Text::Borrowed(text) => {
                 for (key, value) in RawAttributes::of(text, walk::tag_name(text).len()) {
-                    visit(key, Value::attribute(value).to_text())?;
+                    visit(key, Value::attribute(value).to_text());
                 }
             }
             Text::Shared(text) => {
@@ -65,11 +65,10 @@ impl<'a> Element<'a> {
                         Cow::Borrowed(value) => Text::Shared(text.slice_ref(value)),
                         Cow::Owned(value) => value.into(),
                     };
-                    visit(key, value)?;
+                    visit(key, value);
                 }
             }
         }
-        Ok(())
     }
 
     /// A second handle that borrows the bytes of this one.

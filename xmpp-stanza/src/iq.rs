@@ -65,14 +65,10 @@ impl<'a> Iq<'a> {
         Self { iq_type, id: id.into(), ..Self::default() }
     }
 
-    pub(crate) fn check(root: &ElementRef<'_>) -> Result<(), StanzaFaultKind> {
-        // RFC 6120 §8.2.3: 1. an id, 2. a type, 3. to 6. the children.
-        root.attribute("id").ok_or(StanzaFaultKind::MissingId)?;
-        let kind = root.attribute("type").ok_or(StanzaFaultKind::MissingType)?;
-        let kind = IqType::of(&kind.to_cow()).ok_or(StanzaFaultKind::UnknownType)?;
+    fn check(root: &ElementRef<'_>, iq_type: IqType) -> Result<(), StanzaFaultKind> {
         let mut children = root.children();
         let (first, second) = (children.next().is_some(), children.next().is_some());
-        match kind {
+        match iq_type {
             IqType::Get | IqType::Set if first && !second => Ok(()),
             IqType::Result if !second => Ok(()),
             IqType::Error => check_error(root),
@@ -80,12 +76,18 @@ impl<'a> Iq<'a> {
         }
     }
 
-    pub(crate) fn make(element: &Element<'a>) -> Result<Self, StanzaFaultKind> {
-        let Head { to, from, id, lang, kind } = Head::read(element)?;
-        let id = id.ok_or(StanzaFaultKind::MissingId)?;
-        let kind = kind.ok_or(StanzaFaultKind::MissingType)?;
-        let iq_type = IqType::of(&kind).ok_or(StanzaFaultKind::UnknownType)?;
-        Ok(Self { to, from, id, iq_type, lang, payloads: Payloads::received(element.clone()) })
+    pub(crate) fn make(
+        root: &ElementRef<'_>,
+        mut head: Head<'a>,
+        element: &Element<'a>,
+    ) -> Result<Self, StanzaFaultKind> {
+        // RFC 6120 §8.2.3: 1. an id, 2. a type, 3. to 6. the children.
+        let id = head.id.take().ok_or(StanzaFaultKind::MissingId)?;
+        let kind = head.kind.as_deref().ok_or(StanzaFaultKind::MissingType)?;
+        let iq_type = IqType::of(kind).ok_or(StanzaFaultKind::UnknownType)?;
+        Self::check(root, iq_type)?;
+        let [to, from] = head.addresses()?;
+        Ok(Self { to, from, id, iq_type, lang: head.lang, payloads: Payloads::received(element.clone()) })
     }
 
     /// The one payload of a get, set or result.

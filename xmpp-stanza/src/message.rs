@@ -75,7 +75,7 @@ impl<'a> Message<'a> {
         Self { message_type, ..Self::default() }
     }
 
-    pub(crate) fn check(root: &ElementRef<'_>) -> Result<(), StanzaFaultKind> {
+    fn check(root: &ElementRef<'_>, message_type: MessageType) -> Result<(), StanzaFaultKind> {
         // RFC 6121 §5.2.3 to §5.2.5: several bodies and subjects only in distinct languages, one thread.
         let namespace = root.namespace();
         let (mut bodies, mut subjects, mut threads) = (0_usize, 0_usize, 0_usize);
@@ -97,15 +97,18 @@ impl<'a> Message<'a> {
         if threads > 1 {
             return Err(StanzaFaultKind::Repeated);
         }
-        match root.attribute("type") {
-            Some(kind) if kind == "error" => check_error(root),
-            _ => Ok(()),
-        }
+        if message_type == MessageType::Error { check_error(root) } else { Ok(()) }
     }
 
-    pub(crate) fn make(element: &Element<'a>) -> Result<Self, StanzaFaultKind> {
-        let Head { to, from, id, lang, kind } = Head::read(element)?;
-        let message_type = kind.as_deref().map_or(MessageType::Normal, MessageType::of);
+    pub(crate) fn make(
+        root: &ElementRef<'_>,
+        mut head: Head<'a>,
+        element: &Element<'a>,
+    ) -> Result<Self, StanzaFaultKind> {
+        let message_type = head.kind.as_deref().map_or(MessageType::Normal, MessageType::of);
+        Self::check(root, message_type)?;
+        let [to, from] = head.addresses()?;
+        let Head { id, lang, .. } = head;
         Ok(Self { to, from, id, message_type, lang, payloads: Payloads::received(element.clone()) })
     }
 

@@ -123,14 +123,7 @@ impl<'a> Presence<'a> {
         Self { presence_type, ..Self::default() }
     }
 
-    pub(crate) fn check(root: &ElementRef<'_>) -> Result<(), StanzaFaultKind> {
-        let kind = root.attribute("type");
-        // RFC 6121 §4.7.1: one of seven values; available is no value.
-        if let Some(kind) = kind
-            && PresenceType::of(&kind.to_cow()).is_none()
-        {
-            return Err(StanzaFaultKind::UnknownType);
-        }
+    fn check(root: &ElementRef<'_>, presence_type: PresenceType) -> Result<(), StanzaFaultKind> {
         let namespace = root.namespace();
         let (mut shows, mut priorities, mut statuses) = (0_usize, 0_usize, 0_usize);
         for child in root.children().filter(|child| child.namespace() == namespace) {
@@ -153,15 +146,22 @@ impl<'a> Presence<'a> {
         if statuses > 1 {
             distinct_languages(root, "status")?;
         }
-        if kind.is_some_and(|kind| kind == "error") { check_error(root) } else { Ok(()) }
+        if presence_type == PresenceType::Error { check_error(root) } else { Ok(()) }
     }
 
-    pub(crate) fn make(element: &Element<'a>) -> Result<Self, StanzaFaultKind> {
-        let Head { to, from, id, lang, kind } = Head::read(element)?;
-        let presence_type = match kind {
-            Some(kind) => PresenceType::of(&kind).ok_or(StanzaFaultKind::UnknownType)?,
+    pub(crate) fn make(
+        root: &ElementRef<'_>,
+        mut head: Head<'a>,
+        element: &Element<'a>,
+    ) -> Result<Self, StanzaFaultKind> {
+        // RFC 6121 §4.7.1: one of seven values; available is no value.
+        let presence_type = match &head.kind {
+            Some(kind) => PresenceType::of(kind).ok_or(StanzaFaultKind::UnknownType)?,
             None => PresenceType::Available,
         };
+        Self::check(root, presence_type)?;
+        let [to, from] = head.addresses()?;
+        let Head { id, lang, .. } = head;
         Ok(Self { to, from, id, presence_type, lang, payloads: Payloads::received(element.clone()) })
     }
 

@@ -35,19 +35,12 @@ impl<'a> Stanza<'a> {
         if !root.is_content() {
             return Err(StanzaFault { kind: StanzaFaultKind::NotAStanza, element });
         }
-        let result = match root.name() {
-            "message" => Message::check(&root),
-            "presence" => Presence::check(&root),
-            "iq" => Iq::check(&root),
-            _ => Err(StanzaFaultKind::NotAStanza),
-        };
-        if let Err(kind) = result {
-            return Err(StanzaFault { kind, element });
-        }
+        let head = Head::read(&element);
         let made = match root.name() {
-            "message" => Message::make(&element).map(Stanza::Message),
-            "presence" => Presence::make(&element).map(Stanza::Presence),
-            _ => Iq::make(&element).map(Stanza::Iq),
+            "message" => Message::make(&root, head, &element).map(Stanza::Message),
+            "presence" => Presence::make(&root, head, &element).map(Stanza::Presence),
+            "iq" => Iq::make(&root, head, &element).map(Stanza::Iq),
+            _ => Err(StanzaFaultKind::NotAStanza),
         };
         made.map_err(|kind| StanzaFault { kind, element })
     }
@@ -259,29 +252,32 @@ impl ToXml for ErrorReply<'_> {
 /// The attributes that all stanzas share, found in one pass.
 #[derive(Debug, Default)]
 pub(crate) struct Head<'a> {
-    pub(crate) to: Option<Jid<'a>>,
-    pub(crate) from: Option<Jid<'a>>,
+    to: Option<Text<'a>>,
+    from: Option<Text<'a>>,
     pub(crate) id: Option<Text<'a>>,
     pub(crate) lang: Option<Text<'a>>,
     pub(crate) kind: Option<Text<'a>>,
 }
 
 impl<'a> Head<'a> {
-    pub(crate) fn read(element: &Element<'a>) -> Result<Self, StanzaFaultKind> {
-        let mut head = Head::default();
-        element.each_attribute(|key, value| {
-            match key {
-                // RFC 6120 §8.1.1, §8.1.2: addresses.
-                "to" => head.to = Some(Jid::from_text(value).map_err(StanzaFaultKind::BadTo)?),
-                "from" => head.from = Some(Jid::from_text(value).map_err(StanzaFaultKind::BadFrom)?),
-                "id" => head.id = Some(value),
-                "type" => head.kind = Some(value),
-                "xml:lang" => head.lang = Some(value),
-                _ => {}
-            }
-            Ok(())
-        })?;
-        Ok(head)
+    fn read(element: &Element<'a>) -> Self {
+        let mut head = Self::default();
+        element.each_attribute(|key, value| match key {
+            "to" => head.to = Some(value),
+            "from" => head.from = Some(value),
+            "id" => head.id = Some(value),
+            "type" => head.kind = Some(value),
+            "xml:lang" => head.lang = Some(value),
+            _ => {}
+        });
+        head
+    }
+
+    /// RFC 6120 §8.1.1, §8.1.2: addresses; to and from.
+    pub(crate) fn addresses(&mut self) -> Result<[Option<Jid<'a>>; 2], StanzaFaultKind> {
+        let to = self.to.take().map(Jid::from_text).transpose().map_err(StanzaFaultKind::BadTo)?;
+        let from = self.from.take().map(Jid::from_text).transpose().map_err(StanzaFaultKind::BadFrom)?;
+        Ok([to, from])
     }
 }
 

@@ -47,6 +47,7 @@ fn escape(text: &str, attribute: bool, out: &mut Vec<u8>) -> Result<(), EncodeEr
             b'\t' if attribute => b"&#9;",
             b'\n' if attribute => b"&#10;",
             b'\r' => b"&#13;",
+            b'#' => b"#",
             b'\t' => b"\t",
             b'\n' => b"\n",
             // U+FFFE and U+FFFF are the only characters beyond ASCII that XML does not allow.
