@@ -15,6 +15,8 @@ mod amqp091;
 #[cfg(feature = "differential")]
 mod amqp091_differential;
 mod amqp10;
+#[cfg(feature = "differential")]
+mod amqp10_differential;
 mod coap;
 mod mqtt;
 #[cfg(feature = "fuzzing")]
@@ -22,6 +24,8 @@ mod smqtt;
 mod xmpp;
 
 pub use amqp10::{Amqp10, Config as Amqp10Config, amqp10_message, amqp10_message_value, amqp10_pieces, amqp10_value};
+#[cfg(feature = "differential")]
+pub use amqp10_differential::{AMQP10_DIFFERENCES, Amqp10Difference, amqp10_compare, amqp10_differential};
 pub use amqp091::{
     Amqp091, Config as Amqp091Config, amqp091_assembly, amqp091_pieces, amqp091_table, amqp091_topic,
     amqp091_topic_data, amqp091_transmit,

@@ -1,0 +1,6 @@
+#![no_main]
+#![allow(missing_docs, reason = "a fuzz target")]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    fuzz::amqp10_differential(data);
+});

@@ -1,0 +1,80 @@
+//! `amqp_codec::v1_0` against serde_amqp without libFuzzer: the list of reasoned differences, the seeds, and values, frames and messages that
+//! may be sent.
+
+#![cfg(feature = "differential")]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::arithmetic_side_effects,
+    clippy::std_instead_of_core,
+    reason = "a test stops at what it does not expect"
+)]
+
+use std::path::Path;
+
+use amqp_codec::v1_0::{Encoded, Encoder, Frame, Message, Transfer};
+use arbitrary::Unstructured;
+use fuzz::{AMQP10_DIFFERENCES, amqp10_compare, amqp10_differential};
+use proptest::prelude::*;
+
+fn unhex(hex: &str) -> Vec<u8> {
+    let digits: Vec<u8> = hex.chars().map(|c| u8::try_from(c.to_digit(16).expect("hex")).expect("a digit")).collect();
+    digits.chunks(2).map(|pair| pair.iter().fold(0, |octet, digit| octet << 4 | digit)).collect()
+}
+
+#[test]
+fn every_difference_has_an_example_that_shows_it() {
+    for row in AMQP10_DIFFERENCES {
+        let example = unhex(row.example);
+        assert!(amqp10_compare(&example).is_err(), "{}: no difference", row.example);
+        amqp10_differential(&example);
+        assert!(!row.section.is_empty() && !row.reason.is_empty());
+    }
+}
+
+#[test]
+fn seeds_agree() {
+    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
+    let mut count = 0;
+    for folder in ["amqp10_bytes", "amqp10_split", "amqp10_value", "amqp10_message"] {
+        for entry in std::fs::read_dir(seeds.join(folder)).expect("seeds") {
+            let octets = std::fs::read(entry.expect("an entry").path()).expect("a file");
+            amqp10_differential(&octets);
+            amqp10_differential(octets.get(1..).unwrap_or_default());
+            count += 1;
+        }
+    }
+    assert!(count > 10, "{count} seeds");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+    #[test]
+    fn what_may_be_sent_agrees(data in proptest::collection::vec(any::<u8>(), 50..600), flip in any::<(usize, u8)>()) {
+        let u = &mut Unstructured::new(&data);
+        let mut wire = Vec::new();
+        match u.arbitrary::<u8>().expect("octets") % 3 {
+            0 => wire.extend_from_slice(u.arbitrary::<Encoded<'static>>().expect("a value").as_bytes()),
+            1 => {
+                let frame = match u.arbitrary::<Frame<'static>>().expect("a frame") {
+                    Frame::Amqp { performative, payload, .. } => Frame::Amqp { channel: 0, performative, payload },
+                    other => other,
+                };
+                Encoder::new(u32::MAX).encode(&frame, &mut wire).expect("it may be sent");
+            }
+            _ => {
+                let mut payload = Vec::new();
+                u.arbitrary::<Message<'static>>().expect("a message").encode(&mut payload).expect("it may be sent");
+                let frame = Frame::Amqp { channel: 0, performative: Transfer::default().into(), payload: payload.into() };
+                Encoder::new(u32::MAX).encode(&frame, &mut wire).expect("it may be sent");
+            }
+        }
+        amqp10_differential(&wire);
+        let place = flip.0 % wire.len().max(1);
+        if let Some(octet) = wire.get_mut(place) {
+            *octet ^= flip.1;
+        }
+        amqp10_differential(&wire);
+    }
+}
