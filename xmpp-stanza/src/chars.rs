@@ -174,6 +174,16 @@ pub(crate) fn run_until(bytes: &[u8], wanted: u8) -> usize {
     run(bytes, |word| equals(word, wanted), |byte| byte == wanted)
 }
 
+/// In a start tag: up to a quote or `>`.
+#[inline]
+pub(crate) fn tag_part(bytes: &[u8]) -> usize {
+    run(
+        bytes,
+        |word| equals(word, b'\'') | equals(word, b'"') | equals(word, b'>'),
+        |byte| matches!(byte, b'\'' | b'"' | b'>'),
+    )
+}
+
 /// For the encoder: up to a byte that must be escaped or looked at. `<` and `>` differ in one bit, `"`, `&`, `'` and `#` in two: each
 /// group costs one comparison, and `#` passes at the second look.
 #[inline]

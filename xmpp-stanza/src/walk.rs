@@ -19,9 +19,7 @@ pub(crate) fn tag_end(text: &str) -> (usize, bool) {
     let mut at = 0;
     loop {
         let rest = bytes.get(at..).unwrap_or_default();
-        let Some(found) = rest.iter().position(|byte| matches!(byte, b'\'' | b'"' | b'>')) else {
-            return (bytes.len(), true);
-        };
+        let found = chars::tag_part(rest);
         at += found + 1;
         match rest.get(found) {
             Some(b'>') => return (at, found > 0 && rest.get(found - 1) == Some(&b'/')),
