@@ -33,7 +33,9 @@ pub use amqp091::{
 #[cfg(feature = "differential")]
 pub use amqp091_differential::amqp091_differential;
 pub use coap::{Coap, Config as CoapConfig, coap_datagram, coap_edit, coap_link, coap_uri};
-pub use mqtt::{Config as MqttConfig, Mqtt, mqtt_rewrite, mqtt_stream, topic_filter};
+pub use mqtt::{
+    Config as MqttConfig, Mqtt, mqtt_first_bytes, mqtt_rewrite, mqtt_stream, mqtt_subscriptions, topic_filter,
+};
 #[cfg(feature = "differential")]
 pub use mqtt::{
     DIFFERENCES as MQTT_DIFFERENCES, Difference as MqttDifference, Ours as MqttOurs, Theirs as MqttTheirs,

@@ -6,11 +6,13 @@ use mqtt_codec::{DecodeError, Decoder, Encoder, Limits, Packet, Role, Topic, Top
 
 use crate::Family;
 
+mod broker;
 #[cfg(feature = "differential")]
 mod differential;
 mod rewrite;
 mod stream;
 
+pub use broker::{mqtt_first_bytes, mqtt_subscriptions};
 #[cfg(feature = "differential")]
 pub use differential::{DIFFERENCES, Difference, Ours, Theirs, mqtt_compare, mqtt_differential};
 pub use rewrite::mqtt_rewrite;

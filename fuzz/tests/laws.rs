@@ -4,8 +4,8 @@
 
 use fuzz::{
     Amqp10, Amqp091, Coap, Family, Mqtt, Xmpp, amqp10_message_value, amqp10_pieces, amqp10_value, amqp091_assembly,
-    amqp091_table, amqp091_topic, amqp091_topic_data, mqtt_rewrite, mqtt_stream, splitting, there_and_back,
-    topic_filter, totality, xmpp_forward, xmpp_jid,
+    amqp091_table, amqp091_topic, amqp091_topic_data, mqtt_first_bytes, mqtt_rewrite, mqtt_stream, mqtt_subscriptions,
+    splitting, there_and_back, topic_filter, totality, xmpp_forward, xmpp_jid,
 };
 use proptest::prelude::*;
 
@@ -88,6 +88,25 @@ proptest! {
     #[test]
     fn mqtt_packets_are_rewritten(data in proptest::collection::vec(any::<u8>(), 64..1_500)) {
         prop_assume!(mqtt_rewrite(&data).is_ok());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn mqtt_subscriptions_agree_with_a_list(
+        steps in proptest::collection::vec("[ir][12](\\$share/g/)?[$ab+/]{1,6}#?|[mpd] [$ab/]{1,7}|l [$ab+/]{0,5}#?", 0..60),
+    ) {
+        mqtt_subscriptions(&steps.join("\n"));
+    }
+
+    #[test]
+    fn mqtt_first_bytes_stay(
+        start in "|\x10\x0d\x00\x04MQTT\x05|GET / HTTP/1.1\r\n|PROXY |SSH|\x16\x03\x01\x00",
+        more in proptest::collection::vec(any::<u8>(), 0..40),
+    ) {
+        mqtt_first_bytes(&[start.as_bytes(), &more].concat());
     }
 }
 
