@@ -2,7 +2,10 @@
 
 use core::hint::black_box;
 
-use xmpp_stanza::{Body, Content, Context, Decoder, ElementRef, Encoder, Event, Jid, Limits, Message, MessageType, Payloads, Stanza, ToXml, xep};
+use xmpp_stanza::{
+    Body, Content, Context, Decoder, ElementRef, Encoder, Event, Jid, Limits, Message, MessageType, Payloads, Stanza,
+    ToXml, xep,
+};
 
 use crate::rows;
 
