@@ -2,41 +2,63 @@
 
 #![allow(
     missing_docs,
+    clippy::print_stdout,
     clippy::arithmetic_side_effects,
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a bench fails by panicking"
+    reason = "a bench fails by panicking, and prints what callgrind's caller wants to know"
 )]
 
 use core::hint::black_box;
 use core::num::{NonZeroU16, NonZeroU32};
 
 use bytes::{Buf, BytesMut};
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput};
 use mqtt_codec::{
     Alias, Decoder, Delivery, Encoder, FanOut, InPlace, Limits, Packet, PacketId, Piece, Property, PropertyId, Publish,
     Recipient, Role, Topic, Version,
 };
 
+/// One thing that is measured: how often it is done in one round, and the round, whose result is checked.
+struct Row {
+    name: &'static str,
+    count: u64,
+    /// Bytes of payload in one round, where they are what counts.
+    bytes: u64,
+    expected: usize,
+    round: Box<dyn FnMut() -> usize>,
+}
+
+fn row(name: &'static str, count: u64, expected: usize, round: impl FnMut() -> usize + 'static) -> Row {
+    Row { name, count, bytes: 0, expected, round: Box::new(round) }
+}
+
+const ID: PacketId = PacketId::new(7).unwrap();
+const TOPIC: &str = "house/kitchen/temperature";
 const ITEMS: [Property<'static>; 3] = [
     Property::MessageExpiryInterval(60),
     Property::ContentType("text/plain"),
     Property::UserProperty("unit", "celsius"),
 ];
-const ID: PacketId = PacketId::new(7).unwrap();
+static PAYLOAD: [u8; 256] = [7; 256];
 
 fn publish(payload: &[u8]) -> Publish<'_> {
     Publish {
         delivery: Delivery::AtLeastOnce(ID),
         properties: (&ITEMS).into(),
-        ..Publish::new(Topic::new("house/kitchen/temperature").unwrap(), payload)
+        ..Publish::new(Topic::new(TOPIC).unwrap(), payload)
     }
 }
 
-fn wire(publish: Publish<'_>, version: Version) -> Vec<u8> {
-    let (mut out, packet) = (Vec::new(), Packet::Publish(publish));
-    let packet = packet.convert(Role::Server, version).unwrap().0;
-    Encoder::new(Role::Server, version).encode(&packet, &mut out).unwrap();
+fn encode(packet: &Packet<'_>, version: Version, out: &mut Vec<u8>) -> usize {
+    out.clear();
+    Encoder::new(Role::Server, version).encode(packet, out).unwrap();
+    out.len()
+}
+
+fn wire(payload: &[u8]) -> Vec<u8> {
+    let mut out = Vec::new();
+    encode(&publish(payload).into(), Version::V5_0, &mut out);
     out
 }
 
@@ -44,117 +66,145 @@ fn decoder() -> Decoder {
     Decoder::established(Role::Client, Version::V5_0, Limits::MAX)
 }
 
-/// What 64 subscribers get, in nanoseconds a head: `elements` are subscribers.
-fn fan_out(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("mqtt-proxy/fan-out");
-    let (payload, ids) = ([7; 256], [NonZeroU32::new(7).unwrap()]);
-    let fan_out = FanOut::new(publish(&payload)).unwrap();
-    let id = |at: u16| PacketId::new(at).unwrap();
-    let plain = |_| Recipient::new(Version::V5_0);
-    let acknowledged =
-        |version| move |at| Recipient { delivery: Delivery::AtLeastOnce(id(at)), ..Recipient::new(version) };
+/// What 64 subscribers get: the heads alone.
+fn fan_out(rows: &mut Vec<Row>) {
+    static IDS: [NonZeroU32; 1] = [NonZeroU32::new(7).unwrap()];
+    let id = |at: u16| Delivery::AtLeastOnce(PacketId::new(at).unwrap());
     let everything = |at| Recipient {
-        delivery: Delivery::ExactlyOnce(id(at)),
         alias: Alias::Use(NonZeroU16::new(at).unwrap()),
-        subscription_ids: &ids,
+        subscription_ids: &IDS,
         retain: true,
+        delivery: id(at),
         ..Recipient::new(Version::V5_0)
     };
-    let rows: [(&str, Vec<Recipient<'_>>); 4] = [
-        ("5.0 QoS 0", (1..=64).map(plain).collect()),
-        ("5.0 QoS 1", (1..=64).map(acknowledged(Version::V5_0)).collect()),
-        ("3.1.1 QoS 1", (1..=64).map(acknowledged(Version::V3_1_1)).collect()),
-        ("5.0 QoS 2, alias, subscription identifier", (1..=64).map(everything).collect()),
-    ];
-    for (name, subscribers) in rows {
-        group.throughput(Throughput::Elements(subscribers.len() as u64));
-        group.bench_function(name, |b| {
-            let mut room = [0; FanOut::HEAD_LEN + 5];
-            b.iter(|| {
-                for to in black_box(&subscribers) {
-                    black_box(fan_out.slices(to, &mut room).unwrap());
-                }
-            });
-        });
-    }
-    group.finish();
+    let mut add = |name, head, subscribers: Vec<Recipient<'static>>| {
+        let fan_out = FanOut::new(publish(&PAYLOAD)).unwrap();
+        rows.push(row(name, subscribers.len() as u64, head * subscribers.len(), move || {
+            let (mut room, mut sum) = ([0; FanOut::HEAD_LEN + 5], 0);
+            for to in black_box(&subscribers) {
+                let [front, _, middle, _, _] = black_box(fan_out.slices(to, &mut room).unwrap());
+                sum += front.len() + middle.len();
+            }
+            sum
+        }));
+    };
+    add("fan-out head, 5.0 QoS 0", 6, (1..=64).map(|_| Recipient::new(Version::V5_0)).collect());
+    let acknowledged = |version| move |at| Recipient { delivery: id(at), ..Recipient::new(version) };
+    add("fan-out head, 5.0 QoS 1", 8, (1..=64).map(acknowledged(Version::V5_0)).collect());
+    add("fan-out head, 3.1.1 QoS 1", 7, (1..=64).map(acknowledged(Version::V3_1_1)).collect());
+    add("fan-out head, 5.0 QoS 1, alias, subscription identifier", 13, (1..=64).map(everything).collect());
 }
 
-/// One change to a received PUBLISH of 256 bytes and three properties, and what it costs to decode and encode the packet for it.
-fn rewrite(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("mqtt-proxy/rewrite");
-    let mut bytes = wire(publish(&[7; 256]), Version::V5_0);
-    let received = bytes.clone();
-    let mut out = Vec::with_capacity(1024);
-    group.bench_function("decode, encode", |b| {
-        b.iter(|| {
-            let packet = decoder().decode(&mut black_box(&received[..])).unwrap().unwrap();
-            out.clear();
-            Encoder::new(Role::Server, Version::V5_0).encode(&packet, &mut out).unwrap();
-            out.len()
-        });
-    });
-    let packet = decoder().decode(&mut &received[..]).unwrap().unwrap().into_packet();
-    group.bench_function("packet identifier in place", |b| {
-        b.iter(|| InPlace::new(black_box(&mut bytes)).unwrap().set_packet_id(black_box(ID)).unwrap());
-    });
-    group.bench_function("expiry replaced, encoded", |b| {
-        let Packet::Publish(publish) = &packet else { panic!("PUBLISH") };
+/// Changes to a received PUBLISH of 256 bytes and three properties, beside what it costs to decode and encode it.
+fn rewrite(rows: &mut Vec<Row>) {
+    let (bytes, mut out) = (wire(&PAYLOAD), Vec::with_capacity(1024));
+    let len = bytes.len();
+    rows.push(row("rewrite, decode and encode", 1, len, move || {
+        let packet = decoder().decode(&mut black_box(&bytes[..])).unwrap().unwrap();
+        encode(&packet, Version::V5_0, &mut out)
+    }));
+    let mut bytes = wire(&PAYLOAD);
+    rows.push(row("rewrite, packet identifier in place", 1, len, move || {
+        InPlace::new(black_box(&mut bytes)).unwrap().set_packet_id(black_box(ID)).unwrap();
+        bytes.len()
+    }));
+    let (bytes, mut out) = (wire(&PAYLOAD), Vec::with_capacity(1024));
+    rows.push(row("rewrite, decode, replace the expiry, encode", 1, len, move || {
         let mut room = [0; 256];
-        b.iter(|| {
-            let keep = |property: &Property<'_>| property.id() != PropertyId::MESSAGE_EXPIRY_INTERVAL;
-            let add = [Property::MessageExpiryInterval(black_box(57))];
-            let properties = black_box(publish).properties.edited(keep, &add, &mut room).unwrap();
-            let changed = Packet::Publish(Publish { properties, ..publish.clone() });
-            out.clear();
-            Encoder::new(Role::Server, Version::V5_0).encode(&changed, &mut out).unwrap();
-            out.len()
-        });
-    });
-    group.bench_function("to 3.1.1, encoded", |b| {
-        b.iter(|| {
-            let (lowered, lost) = black_box(&packet).clone().convert(Role::Server, Version::V3_1_1).unwrap();
-            out.clear();
-            Encoder::new(Role::Server, Version::V3_1_1).encode(&lowered, &mut out).unwrap();
-            (out.len(), lost.is_nothing())
-        });
-    });
-    group.finish();
+        let Packet::Publish(publish) = decoder().decode(&mut black_box(&bytes[..])).unwrap().unwrap().into_packet()
+        else {
+            panic!("PUBLISH")
+        };
+        let keep = |property: &Property<'_>| property.id() != PropertyId::MESSAGE_EXPIRY_INTERVAL;
+        let properties = publish.properties.edited(keep, &[Property::MessageExpiryInterval(57)], &mut room).unwrap();
+        encode(&Packet::Publish(Publish { properties, ..publish }), Version::V5_0, &mut out)
+    }));
+    let (bytes, mut out) = (wire(&PAYLOAD), Vec::with_capacity(1024));
+    let lowered = 2 + 2 + 2 + TOPIC.len() + 2 + PAYLOAD.len() - 1;
+    rows.push(row("rewrite, decode, convert to 3.1.1, encode", 1, lowered, move || {
+        let packet = decoder().decode(&mut black_box(&bytes[..])).unwrap().unwrap().into_packet();
+        let (packet, _) = packet.convert(Role::Server, Version::V3_1_1).unwrap();
+        encode(&packet, Version::V3_1_1, &mut out)
+    }));
 }
 
-/// A payload of 1 MB that arrives in segments of 1,460 bytes: handed through in pieces, and collected to be decoded whole.
-fn stream(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("mqtt-proxy/stream 1 MB");
-    let bytes = wire(publish(&vec![7; 1_000_000]), Version::V5_0);
-    group.throughput(Throughput::Bytes(bytes.len() as u64));
-    group.bench_function("in pieces", |b| {
-        b.iter(|| {
-            let (mut decoder, mut passed) = (decoder(), 0);
-            for mut segment in black_box(&bytes).chunks(1460) {
-                while let Some(piece) = decoder.decode_piece(&mut segment).unwrap() {
-                    passed += if let Piece::Chunk(chunk) = piece { black_box(chunk).len() } else { 0 };
-                }
+const LARGE: usize = 1_000_000;
+const SEGMENT: usize = 1_460;
+
+/// A payload of 1 MB that arrives in segments: handed through in pieces, and collected to be decoded whole.
+fn stream(rows: &mut Vec<Row>) {
+    let bytes = wire(&vec![7; LARGE]);
+    let segments = bytes.len().div_ceil(SEGMENT) as u64;
+    let mut add = |row| rows.push(Row { bytes: LARGE as u64, ..row });
+    add(row("1 MB in pieces", segments, LARGE, move || {
+        let (mut decoder, mut passed) = (decoder(), 0);
+        for mut segment in black_box(&bytes).chunks(SEGMENT) {
+            while let Some(piece) = decoder.decode_piece(&mut segment).unwrap() {
+                passed += if let Piece::Chunk(chunk) = piece { black_box(chunk).len() } else { 0 };
             }
-            assert_eq!(passed, 1_000_000);
-        });
-    });
-    group.bench_function("whole", |b| {
-        b.iter(|| {
-            let (mut decoder, mut buffer, mut passed) = (decoder(), BytesMut::new(), 0);
-            for segment in black_box(&bytes).chunks(1460) {
-                buffer.extend_from_slice(segment);
-                let mut input = &buffer[..];
-                while let Some(packet) = decoder.decode(&mut input).unwrap() {
-                    passed += if let Packet::Publish(publish) = &*packet { publish.payload.len() } else { 0 };
-                }
-                let consumed = buffer.len() - input.len();
-                buffer.advance(consumed);
+        }
+        passed
+    }));
+    let bytes = wire(&vec![7; LARGE]);
+    add(row("1 MB collected", segments, LARGE, move || {
+        let (mut decoder, mut buffer, mut passed) = (decoder(), BytesMut::new(), 0);
+        for segment in black_box(&bytes).chunks(SEGMENT) {
+            buffer.extend_from_slice(segment);
+            let mut input = &buffer[..];
+            while let Some(packet) = decoder.decode(&mut input).unwrap() {
+                passed += if let Packet::Publish(publish) = &*packet { publish.payload.len() } else { 0 };
             }
-            assert_eq!(passed, 1_000_000);
-        });
-    });
-    group.finish();
+            let consumed = buffer.len() - input.len();
+            buffer.advance(consumed);
+        }
+        passed
+    }));
 }
 
-criterion_group!(benches, fan_out, rewrite, stream);
-criterion_main!(benches);
+fn rows() -> Vec<Row> {
+    let mut rows = Vec::new();
+    fan_out(&mut rows);
+    rewrite(&mut rows);
+    stream(&mut rows);
+    rows
+}
+
+fn bench(criterion: &mut Criterion) {
+    for mut row in rows() {
+        assert_eq!((row.round)(), row.expected, "{}", row.name);
+        let mut group = criterion.benchmark_group("mqtt-proxy");
+        group.throughput(match row.bytes {
+            0 => Throughput::Elements(row.count),
+            bytes => Throughput::Bytes(bytes),
+        });
+        group.bench_function(row.name, |bencher| bencher.iter(&mut row.round));
+        group.finish();
+    }
+}
+
+/// What callgrind counts.
+#[inline(never)]
+fn measured_region(row: &mut Row) -> usize {
+    black_box((row.round)())
+}
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        // One row, for callgrind: prints how often it was done.
+        ["--count", name] => {
+            for mut row in rows().into_iter().filter(|row| row.name == name) {
+                assert_eq!((row.round)(), row.expected);
+                assert_eq!(measured_region(&mut row), row.expected);
+                println!("{}", row.count);
+            }
+        }
+        ["--names"] => rows().iter().for_each(|row| println!("{}", row.name)),
+        _ => {
+            let mut criterion = Criterion::default().configure_from_args();
+            bench(&mut criterion);
+            criterion.final_summary();
+        }
+    }
+}

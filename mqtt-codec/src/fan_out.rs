@@ -20,7 +20,8 @@ use crate::wire::{Sink, varint_len};
 /// Topic, payload and common properties are never copied: [`slices`](Self::slices) writes what one subscriber gets for itself into a
 /// few bytes of the caller's, and lends the rest for a vectored write. The publisher's topic alias and subscription identifiers
 /// are left out: they mean nothing on another connection (§3.3.2.3.4, §3.3.2.3.8). DUP, QoS and RETAIN of the publisher are left to
-/// [`Recipient`].
+/// [`Recipient`]. A server that kept the message for a while reduces its Message Expiry Interval first \[MQTT-3.3.2-6\], with
+/// [`Properties::edited`].
 ///
 /// ```
 /// use mqtt_codec::{FanOut, Publish, Recipient, Topic, Version};
