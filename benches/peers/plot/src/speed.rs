@@ -11,7 +11,7 @@ struct Entry {
 }
 
 /// Reads Markdown tables with a column `who` (or without a name) and one that begins with `ns`. Columns before `who` name the row, else the
-/// heading above the table does.
+/// heading above the table does, or the name of the first column.
 fn entries(markdown: &str) -> Vec<Entry> {
     let (mut heading, mut columns, mut entries) = (String::new(), None, Vec::new());
     for line in markdown.lines() {
@@ -24,9 +24,11 @@ fn entries(markdown: &str) -> Vec<Entry> {
         };
         let cells: Vec<&str> = cells.split('|').map(str::trim).collect();
         let Some((who, nanos)) = columns else {
-            let who = cells.iter().position(|cell| *cell == "who" || cell.is_empty());
-            let nanos = cells.iter().position(|cell| cell.starts_with("ns"));
-            columns = who.zip(nanos);
+            let who = cells.iter().position(|cell| *cell == "who" || cell.is_empty()).unwrap_or_else(|| {
+                cells[0].clone_into(&mut heading);
+                0
+            });
+            columns = cells.iter().position(|cell| cell.starts_with("ns")).map(|nanos| (who, nanos));
             continue;
         };
         let (Some(name), Some(Ok(value))) = (cells.get(who), cells.get(nanos).map(|cell| cell.parse())) else { continue };
@@ -91,6 +93,8 @@ mod tests {
         let entry = |row: &str, who: &str, nanos| Entry { row: row.to_owned(), who: who.to_owned(), nanos };
         assert_eq!(entries(sections), [entry("decode-small", "ours", 2.0), entry("decode-small", "peer 1.0", 6.0)]);
         assert_eq!(entries(columns), [entry("ack decode", "ours", 4.0)]);
+        let named = "| chat | ns | ratio |\n|---|---:|---:|\n| ours | 7 | 1.00 |\n";
+        assert_eq!(entries(named), [entry("chat", "ours", 7.0)]);
         assert!(draw("t", sections).unwrap().contains("peer 1.0"));
         assert!(draw("t", "no table").is_err());
     }
