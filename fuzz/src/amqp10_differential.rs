@@ -33,6 +33,32 @@ pub const AMQP10_DIFFERENCES: &[Amqp10Difference] = &[
         applies: |value| matches!(value, Value::Array(array) if matches!(array.element_code(), 0x40..=0x45)),
     },
     Amqp10Difference {
+        section: "§1.6.24",
+        reason: "empty arrays are written without the constructor of their elements",
+        example: "e0020071",
+        applies: |value| matches!(value, Value::Array(array) if array.is_empty()),
+    },
+    Amqp10Difference {
+        section: "§1.6.24",
+        reason: "arrays of lists, maps, arrays or described values are refused, or written with another size of their elements",
+        example: "e00602c001000100",
+        applies: |value| {
+            matches!(value, Value::Array(array)
+                if matches!(array.iter().next(), Some(Value::List(_) | Value::Map(_) | Value::Array(_) | Value::Described(_))))
+        },
+    },
+    Amqp10Difference {
+        section: "§1.6.23",
+        reason: "what follows a key that is a timestamp or holds values is written as if it belonged to the key, or not at all; keys that hold \
+                 values are the same if these are, to us if their octets are",
+        example: "c10702e00301500145",
+        applies: |value| {
+            matches!(value, Value::Map(map) if map.iter().any(|(key, _)| {
+                matches!(key, Value::Timestamp(_) | Value::List(_) | Value::Map(_) | Value::Array(_) | Value::Described(_))
+            }))
+        },
+    },
+    Amqp10Difference {
         section: "§1.2",
         reason: "descriptors that are neither a ulong nor a symbol are refused, though they are only reserved",
         example: "004040",
