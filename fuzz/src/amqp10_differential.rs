@@ -59,6 +59,15 @@ pub const AMQP10_DIFFERENCES: &[Amqp10Difference] = &[
         },
     },
     Amqp10Difference {
+        section: "§1.6.20",
+        reason: "strings in arrays are written with their length in characters, not octets",
+        example: "e00501a102c3a9",
+        applies: |value| {
+            matches!(value, Value::Array(array)
+                if array.iter().any(|item| matches!(item, Value::String(text) if !text.as_str().is_ascii())))
+        },
+    },
+    Amqp10Difference {
         section: "§1.2",
         reason: "descriptors that are neither a ulong nor a symbol are refused, though they are only reserved",
         example: "004040",
