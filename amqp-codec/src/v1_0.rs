@@ -11,6 +11,7 @@ mod arbitrary;
 mod canonical;
 pub mod cbs;
 #[cfg(feature = "tokio-util")]
+#[path = "codec.rs"]
 mod codec;
 mod composite;
 mod compound;

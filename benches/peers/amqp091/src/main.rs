@@ -11,6 +11,7 @@
 
 #![allow(missing_docs, reason = "a program, not a library")]
 
+#[path = "../../alloc.rs"]
 mod alloc;
 mod peers;
 #[cfg(feature = "rabbitmq-c")]

@@ -10,6 +10,7 @@
 
 #![allow(missing_docs, reason = "a program, not a library")]
 
+#[path = "../../alloc.rs"]
 mod alloc;
 mod fe2o3;
 mod ntex;

@@ -119,7 +119,7 @@ pub fn round(row: &'static Row, work: Work) -> Round {
                         let octets: &'static [u8] = payload.to_vec().leak();
                         (channel, performative, Message::decode(octets, &limits).unwrap(), octets.is_empty())
                     }
-                    _ => unreachable!(),
+                    other => panic!("{other} among performatives"),
                 })
                 .collect();
             let encoder = Encoder::new(u32::MAX);

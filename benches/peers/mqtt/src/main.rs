@@ -9,6 +9,7 @@
 
 #![allow(missing_docs, reason = "a program, not a library")]
 
+#[path = "../../alloc.rs"]
 mod alloc;
 mod contest;
 mod macros;
