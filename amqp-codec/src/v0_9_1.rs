@@ -9,7 +9,6 @@ mod arbitrary;
 mod assembly;
 mod body_frames;
 #[cfg(feature = "tokio-util")]
-#[path = "codec.rs"]
 mod codec;
 mod content_header;
 mod decoder;

@@ -11,7 +11,6 @@ mod arbitrary;
 mod canonical;
 pub mod cbs;
 #[cfg(feature = "tokio-util")]
-#[path = "codec.rs"]
 mod codec;
 mod composite;
 mod compound;

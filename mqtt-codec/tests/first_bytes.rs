@@ -119,7 +119,7 @@ fn every_opening_at_every_length() {
 fn behind_a_proxy() {
     let mut bytes = b"PROXY TCP6 2001:db8::1 2001:db8::2 40000 1883\r\n".to_vec();
     bytes.extend(b"\x10\x0d\0\x04MQTT\x05");
-    let header_len = bytes.len() - 12;
+    let header_len = bytes.len() - 9;
     assert_eq!(FirstBytes::of(&bytes), Some(FirstBytes::Proxy { version: 1, header_len }));
     let connect = FirstBytes::Mqtt { version: Version::V5_0, bridge: false };
     assert_eq!(FirstBytes::of(&bytes[header_len..]), Some(connect));

@@ -1,4 +1,4 @@
-//! A codec for `tokio_util::codec::Framed` (feature `tokio-util`). Both wings have this file as their module, each with frames of its own.
+//! A codec for `tokio_util::codec::Framed` (feature `tokio-util`).
 
 extern crate std;
 
@@ -8,7 +8,7 @@ use bytes::BytesMut;
 
 use super::{DecodeError, Decoder, EncodeError, Encoder, Frame};
 
-/// Decoder and encoder of one connection. `Framed` hands both out by `codec_mut`, to tell them what the peers have agreed on.
+/// Decoder and encoder of one connection. `Framed` hands both out by `codec_mut`, to tell them what the peers have tuned.
 #[derive(Clone, Debug)]
 pub struct Codec {
     /// What is received.
