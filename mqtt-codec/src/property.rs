@@ -1,11 +1,14 @@
 //! MQTT 5.0 §2.2.2.2: the 27 properties, in one table.
 
+#[allow(non_snake_case, reason = "named after the formats, so that the table can name them")]
+mod formats;
+
 use core::fmt;
 use core::num::{NonZeroU16, NonZeroU32};
 
 use crate::check;
 use crate::list::{Entry, Put};
-use crate::wire::{Sink, Varint, read_varint, varint_len};
+use crate::wire::{Sink, varint_len};
 
 /// A property identifier (MQTT 5.0 table 2-4).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -376,68 +379,6 @@ fn four(id: u8, value: u32, out: &mut impl Sink) {
 fn field(id: u8, bytes: &[u8], out: &mut impl Sink) {
     two(id, u16::try_from(bytes.len()).unwrap_or(u16::MAX), out);
     out.slice(bytes);
-}
-
-/// Readers of values that were checked before, by format. `None` cannot come.
-#[allow(non_snake_case, reason = "named after the formats, so that the table can name them")]
-mod formats {
-    use super::{NonZeroU16, NonZeroU32, Varint, check, read_varint};
-
-    #[inline]
-    fn array<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
-        let (bytes, after) = rest.split_first_chunk::<N>()?;
-        *rest = after;
-        Some(*bytes)
-    }
-
-    #[inline]
-    pub(super) fn Flag(rest: &mut &[u8]) -> Option<bool> {
-        array(rest).map(|[byte]: [u8; 1]| byte != 0)
-    }
-
-    #[inline]
-    pub(super) fn Two(rest: &mut &[u8]) -> Option<u16> {
-        array(rest).map(u16::from_be_bytes)
-    }
-
-    #[inline]
-    pub(super) fn NonZeroTwo(rest: &mut &[u8]) -> Option<NonZeroU16> {
-        NonZeroU16::new(Two(rest)?)
-    }
-
-    pub(super) use NonZeroTwo as Alias;
-
-    #[inline]
-    pub(super) fn Four(rest: &mut &[u8]) -> Option<u32> {
-        array(rest).map(u32::from_be_bytes)
-    }
-
-    #[inline]
-    pub(super) fn NonZeroFour(rest: &mut &[u8]) -> Option<NonZeroU32> {
-        NonZeroU32::new(Four(rest)?)
-    }
-
-    #[inline]
-    pub(super) fn NonZeroInteger(rest: &mut &[u8]) -> Option<NonZeroU32> {
-        let Varint::Value { value, len, .. } = read_varint(rest) else { return None };
-        *rest = rest.get(len..)?;
-        NonZeroU32::new(value)
-    }
-
-    #[inline]
-    pub(super) fn Binary<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-        let len = usize::from(Two(rest)?);
-        let (bytes, after) = rest.split_at_checked(len)?;
-        *rest = after;
-        Some(bytes)
-    }
-
-    #[inline]
-    pub(super) fn Text<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
-        check::to_str(Binary(rest)?).ok()
-    }
-
-    pub(super) use Text as Name;
 }
 
 impl fmt::Debug for Property<'_> {
