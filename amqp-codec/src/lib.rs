@@ -5,6 +5,8 @@
 extern crate alloc;
 
 mod binary;
+#[cfg(feature = "tokio-util")]
+mod codec;
 #[cfg(feature = "serde")]
 mod serde;
 mod text;
