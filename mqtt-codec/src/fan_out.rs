@@ -185,12 +185,13 @@ impl<'p> FanOut<'p> {
             Alias::Use(alias) => (&[][..], Some(alias)),
         };
         let (mut ids, mut properties) = (0, 0_usize);
-        let mut body = self.payload.len().saturating_add(topic.len()).saturating_add(id).saturating_add(2);
+        // Lengths of what lies in memory at once: their sum does not wrap.
+        let mut body = self.payload.len().wrapping_add(topic.len()).wrapping_add(id).wrapping_add(2);
         if to.version.is_v5() {
             ids = ids_len(to.subscription_ids)?;
             let alias = if alias.is_some() { 3 } else { 0 };
-            properties = self.properties.len().saturating_add(ids).saturating_add(alias);
-            body = body.saturating_add(varint_len(properties)).saturating_add(properties);
+            properties = self.properties.len().wrapping_add(ids).wrapping_add(alias);
+            body = body.wrapping_add(varint_len(properties)).wrapping_add(properties);
         } else if alias.is_some() {
             return Err(EncodeError::NotInVersion("a topic alias", to.version));
         } else if !to.subscription_ids.is_empty() {
@@ -220,7 +221,7 @@ fn ids_len(ids: &[NonZeroU32]) -> Result<usize, EncodeError> {
         if id.get() > Property::MAX_INTEGER {
             return Err(EncodeError::PropertyValue);
         }
-        len = len.saturating_add(varint_len(id.get() as usize)).saturating_add(1);
+        len = len.wrapping_add(varint_len(id.get() as usize)).wrapping_add(1);
     }
     Ok(len)
 }
@@ -229,20 +230,32 @@ impl Plan<'_> {
     /// Packet identifier, property length, alias and subscription identifiers.
     #[inline]
     fn write_middle(&self, to: &Recipient<'_>, out: &mut impl Sink) {
-        if let Some(id) = to.delivery.packet_id() {
-            out.u16(id.value());
-        }
+        let id = to.delivery.packet_id().map(|id| id.value().to_be_bytes());
         if !to.version.is_v5() {
-            return;
+            return id.iter().for_each(|id| out.slice(id));
         }
-        out.varint(self.properties);
-        if let Some(alias) = self.alias {
-            let [hi, lo] = alias.get().to_be_bytes();
-            out.slice(&[PropertyId::TOPIC_ALIAS.0, hi, lo]);
+        const ALIAS: u8 = PropertyId::TOPIC_ALIAS.0;
+        let alias = self.alias.map(|alias| alias.get().to_be_bytes());
+        // Few calls, each of several bytes.
+        match (id, alias, u8::try_from(self.properties)) {
+            (Some([a, b]), Some([c, d]), Ok(len @ 0..=0x7f)) => out.slice(&[a, b, len, ALIAS, c, d]),
+            (Some([a, b]), None, Ok(len @ 0..=0x7f)) => out.slice(&[a, b, len]),
+            (None, Some([c, d]), Ok(len @ 0..=0x7f)) => out.slice(&[len, ALIAS, c, d]),
+            (None, None, Ok(len @ 0..=0x7f)) => out.u8(len),
+            (id, alias, _) => {
+                id.iter().for_each(|id| out.slice(id));
+                out.varint(self.properties);
+                alias.iter().for_each(|[c, d]| out.slice(&[ALIAS, *c, *d]));
+            }
         }
         for id in to.subscription_ids {
-            out.u8(PropertyId::SUBSCRIPTION_IDENTIFIER.0);
-            out.varint(id.get() as usize);
+            match u8::try_from(id.get()) {
+                Ok(id @ 0..=0x7f) => out.slice(&[PropertyId::SUBSCRIPTION_IDENTIFIER.0, id]),
+                _ => {
+                    out.u8(PropertyId::SUBSCRIPTION_IDENTIFIER.0);
+                    out.varint(id.get() as usize);
+                }
+            }
         }
     }
 }
