@@ -85,10 +85,10 @@ fn walk(value: Value<'_>) -> usize {
     }
 }
 
-/// Time an octet must stay what it is, whatever the count, depth or cut.
+/// Time an octet must stay what it is, whatever the count, depth or cut; `benches/compare growth` draws it.
 fn growth(criterion: &mut Criterion) {
     let limits = Limits::default();
-    let mut group = criterion.benchmark_group("amqp10/growth");
+    let mut group = criterion.benchmark_group("growth amqp10");
     let inputs = [
         ("values", [100, 1_000, 10_000].map(|count| (count, list(count, &[0xa1, 3, b'a', b'b', b'c'])))),
         ("lists", [100, 1_000, 10_000].map(|count| (count, list(count, &[0xc0, 2, 1, 0x40])))),
@@ -107,7 +107,7 @@ fn growth(criterion: &mut Criterion) {
     let mixed = rows::all().into_iter().find(|row| row.name == "mixed").unwrap().octets;
     group.throughput(Throughput::Bytes(mixed.len() as u64));
     for size in [16, 256, 4_096] {
-        group.bench_function(BenchmarkId::new("chunks", size), |bencher| {
+        group.bench_function(BenchmarkId::new("pieces of mixed frames", mixed.len().div_ceil(size)), |bencher| {
             bencher.iter(|| {
                 let (mut decoder, mut start, mut count) = (Decoder::mid_stream(None, Limits::default()), 0, 0);
                 for end in (size..mixed.len() + size).step_by(size) {

@@ -10,25 +10,16 @@
 
 use core::hint::black_box;
 
-use criterion::{Criterion, Throughput};
+use counted::{Row, Wanted};
 use mqtt_codec::{FirstBytes, PacketIds, Retained, Seed, SubscriptionTree, Topic, TopicFilter, TreeLimits};
+
+#[path = "../counted.rs"]
+mod counted;
 
 const SEED: Seed = Seed::new(0x8f1d_0c3a_5e77_4b29_91a2_d4e6_0b3c_7f58);
 const SIZES: [u32; 4] = [1_000, 10_000, 100_000, 1_000_000];
 /// Topics in one round.
 const TOPICS: u32 = 64;
-
-/// One thing that is measured: how often it is done in one round, and the round, whose result is checked.
-struct Row {
-    name: String,
-    count: u64,
-    expected: usize,
-    round: Box<dyn FnMut() -> usize>,
-}
-
-fn row(name: impl Into<String>, count: u64, expected: usize, round: impl FnMut() -> usize + 'static) -> Row {
-    Row { name: name.into(), count, expected, round: Box::new(round) }
-}
 
 /// How the levels of a device's topic grow with the number of devices: all of them in one, or three of the same size.
 #[derive(Clone, Copy)]
@@ -66,7 +57,7 @@ fn topics(shape: Shape, devices: u32) -> Vec<Topic<'static>> {
     (0..TOPICS).map(|at| Topic::new(shape.topic(at * (devices / TOPICS), devices)).unwrap()).collect()
 }
 
-fn matching(rows: &mut Vec<Row>, wanted: &dyn Fn(&str) -> bool) {
+fn matching(rows: &mut Vec<Row>, wanted: Wanted<'_>) {
     for (shape, shape_name) in [(Shape::Wide, "one level of"), (Shape::Even, "three levels, in all")] {
         for devices in SIZES {
             let name = format!("match, {shape_name} {devices}");
@@ -74,7 +65,7 @@ fn matching(rows: &mut Vec<Row>, wanted: &dyn Fn(&str) -> bool) {
                 continue;
             }
             let (tree, topics) = (tree(shape, devices), topics(shape, devices));
-            rows.push(row(name, u64::from(TOPICS), 4 * TOPICS as usize, move || {
+            rows.push(Row::new(name, u64::from(TOPICS), 4 * TOPICS as usize, move || {
                 topics
                     .iter()
                     .map(|topic| tree.matches(topic).map(|matched| matched.subscribers.len()).sum::<usize>())
@@ -88,7 +79,7 @@ fn matching(rows: &mut Vec<Row>, wanted: &dyn Fn(&str) -> bool) {
             tree.insert(&TopicFilter::new("news/#").unwrap(), subscriber, 1usize).unwrap();
         }
         let topic = Topic::new("news/today").unwrap();
-        rows.push(row("match, 1000 subscribers of one filter", 1_000, 1_000, move || {
+        rows.push(Row::new("match, 1000 subscribers of one filter", 1_000, 1_000, move || {
             tree.matches(&topic).flat_map(|matched| matched.subscribers).map(|(_, value)| *value).sum()
         }));
     }
@@ -96,7 +87,7 @@ fn matching(rows: &mut Vec<Row>, wanted: &dyn Fn(&str) -> bool) {
         let name = format!("remove and insert, among {devices}");
         if wanted(&name) {
             let (mut tree, topics) = (tree(Shape::Wide, devices), topics(Shape::Wide, devices));
-            rows.push(row(name, u64::from(TOPICS), TOPICS as usize, move || {
+            rows.push(Row::new(name, u64::from(TOPICS), TOPICS as usize, move || {
                 let mut count = 0;
                 for (at, topic) in (0..).zip(&topics) {
                     let filter = TopicFilter::new(topic.as_str()).unwrap();
@@ -110,7 +101,7 @@ fn matching(rows: &mut Vec<Row>, wanted: &dyn Fn(&str) -> bool) {
     }
 }
 
-fn retained(rows: &mut Vec<Row>, wanted: &dyn Fn(&str) -> bool) {
+fn retained(rows: &mut Vec<Row>, wanted: Wanted<'_>) {
     for devices in SIZES {
         let names = [format!("retained, a topic among {devices}"), format!("retained, `+` for 3 among {devices}")];
         if !names.iter().any(|name| wanted(name)) {
@@ -130,7 +121,7 @@ fn retained(rows: &mut Vec<Row>, wanted: &dyn Fn(&str) -> bool) {
                 let store = build();
                 let filters = (0..TOPICS).map(|at| format!("site/{}/{last}", at * (devices / 3 / TOPICS)));
                 let filters: Vec<_> = filters.map(|text| TopicFilter::new(text).unwrap()).collect();
-                rows.push(row(name, u64::from(TOPICS), found * TOPICS as usize, move || {
+                rows.push(Row::new(name, u64::from(TOPICS), found * TOPICS as usize, move || {
                     filters.iter().map(|filter| store.matches(filter).sum::<usize>()).sum()
                 }));
             }
@@ -144,7 +135,7 @@ fn packet_ids(rows: &mut Vec<Row>) {
         for _ in 0..used {
             ids.allocate().unwrap();
         }
-        rows.push(row(format!("packet identifiers, {used} in use"), 64, 64, move || {
+        rows.push(Row::new(format!("packet identifiers, {used} in use"), 64, 64, move || {
             (0..64).filter(|_| ids.allocate().is_some_and(|id| ids.release(id))).count()
         }));
     }
@@ -159,63 +150,21 @@ fn first_bytes(rows: &mut Vec<Row>) {
         ("first bytes, PROXY v1", b"PROXY TCP4 192.0.2.1 192.0.2.2 40000 1883\r\n"),
         ("first bytes, unknown", b"\x30\x05\x00\x01abc"),
     ] {
-        rows.push(row(name, 64, 64, move || (0..64).filter(|_| FirstBytes::of(black_box(bytes)).is_some()).count()));
+        rows.push(Row::new(name, 64, 64, move || {
+            (0..64).filter(|_| FirstBytes::of(black_box(bytes)).is_some()).count()
+        }));
     }
 }
 
-fn rows(wanted: &dyn Fn(&str) -> bool) -> Vec<Row> {
+fn rows(wanted: Wanted<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     matching(&mut rows, wanted);
     retained(&mut rows, wanted);
     packet_ids(&mut rows);
     first_bytes(&mut rows);
-    rows.retain(|row| wanted(&row.name));
     rows
 }
 
-fn check(row: &mut Row) {
-    let found = (row.round)();
-    assert_eq!(found, row.expected, "{}", row.name);
-}
-
-fn bench(criterion: &mut Criterion, filter: &str) {
-    for mut row in rows(&|name| name.contains(filter)) {
-        check(&mut row);
-        let mut group = criterion.benchmark_group("mqtt-broker");
-        group.throughput(Throughput::Elements(row.count));
-        group.bench_function(&row.name, |bencher| bencher.iter(&mut row.round));
-        group.finish();
-    }
-}
-
-/// What callgrind counts.
-#[inline(never)]
-fn measured_region(row: &mut Row) -> usize {
-    black_box((row.round)())
-}
-
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match words[..] {
-        // One row, for callgrind: prints how often it was done.
-        ["--count", name] => {
-            for mut row in rows(&|found| found == name) {
-                check(&mut row);
-                assert_eq!(measured_region(&mut row), row.expected);
-                println!("{}", row.count);
-            }
-        }
-        ["--names"] => drop(rows(&|name| {
-            println!("{name}");
-            false
-        })),
-        // Criterion's filter, if it comes first, spares the trees that are not wanted.
-        _ => {
-            let filter = words.first().filter(|word| !word.starts_with('-')).copied().unwrap_or_default();
-            let mut criterion = Criterion::default().configure_from_args();
-            bench(&mut criterion, filter);
-            criterion.final_summary();
-        }
-    }
+    counted::main("mqtt-broker", rows);
 }

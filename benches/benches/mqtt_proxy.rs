@@ -13,25 +13,14 @@ use core::hint::black_box;
 use core::num::{NonZeroU16, NonZeroU32};
 
 use bytes::{Buf, BytesMut};
-use criterion::{Criterion, Throughput};
+use counted::Row;
 use mqtt_codec::{
     Alias, Decoder, Delivery, Encoder, FanOut, InPlace, Limits, Packet, PacketId, Piece, Property, PropertyId, Publish,
     Recipient, Role, Topic, Version,
 };
 
-/// One thing that is measured: how often it is done in one round, and the round, whose result is checked.
-struct Row {
-    name: &'static str,
-    count: u64,
-    /// Bytes of payload in one round, where they are what counts.
-    bytes: u64,
-    expected: usize,
-    round: Box<dyn FnMut() -> usize>,
-}
-
-fn row(name: &'static str, count: u64, expected: usize, round: impl FnMut() -> usize + 'static) -> Row {
-    Row { name, count, bytes: 0, expected, round: Box::new(round) }
-}
+#[path = "../counted.rs"]
+mod counted;
 
 const ID: PacketId = PacketId::new(7).unwrap();
 const TOPIC: &str = "house/kitchen/temperature";
@@ -79,7 +68,7 @@ fn fan_out(rows: &mut Vec<Row>) {
     };
     let mut add = |name, head, subscribers: Vec<Recipient<'static>>| {
         let fan_out = FanOut::new(publish(&PAYLOAD)).unwrap();
-        rows.push(row(name, subscribers.len() as u64, head * subscribers.len(), move || {
+        rows.push(Row::new(name, subscribers.len() as u64, head * subscribers.len(), move || {
             let (mut room, mut sum) = ([0; FanOut::HEAD_LEN + 5], 0);
             for to in black_box(&subscribers) {
                 let [front, _, middle, _, _] = black_box(fan_out.slices(to, &mut room).unwrap());
@@ -99,17 +88,17 @@ fn fan_out(rows: &mut Vec<Row>) {
 fn rewrite(rows: &mut Vec<Row>) {
     let (bytes, mut out) = (wire(&PAYLOAD), Vec::with_capacity(1024));
     let len = bytes.len();
-    rows.push(row("rewrite, decode and encode", 1, len, move || {
+    rows.push(Row::new("rewrite, decode and encode", 1, len, move || {
         let packet = decoder().decode(&mut black_box(&bytes[..])).unwrap().unwrap();
         encode(&packet, Version::V5_0, &mut out)
     }));
     let mut bytes = wire(&PAYLOAD);
-    rows.push(row("rewrite, packet identifier in place", 1, len, move || {
+    rows.push(Row::new("rewrite, packet identifier in place", 1, len, move || {
         InPlace::new(black_box(&mut bytes)).unwrap().set_packet_id(black_box(ID)).unwrap();
         bytes.len()
     }));
     let (bytes, mut out) = (wire(&PAYLOAD), Vec::with_capacity(1024));
-    rows.push(row("rewrite, decode, replace the expiry, encode", 1, len, move || {
+    rows.push(Row::new("rewrite, decode, replace the expiry, encode", 1, len, move || {
         let mut room = [0; 256];
         let Packet::Publish(publish) = decoder().decode(&mut black_box(&bytes[..])).unwrap().unwrap().into_packet()
         else {
@@ -121,7 +110,7 @@ fn rewrite(rows: &mut Vec<Row>) {
     }));
     let (bytes, mut out) = (wire(&PAYLOAD), Vec::with_capacity(1024));
     let lowered = 2 + 2 + 2 + TOPIC.len() + 2 + PAYLOAD.len() - 1;
-    rows.push(row("rewrite, decode, convert to 3.1.1, encode", 1, lowered, move || {
+    rows.push(Row::new("rewrite, decode, convert to 3.1.1, encode", 1, lowered, move || {
         let packet = decoder().decode(&mut black_box(&bytes[..])).unwrap().unwrap().into_packet();
         let (packet, _) = packet.convert(Role::Server, Version::V3_1_1).unwrap();
         encode(&packet, Version::V3_1_1, &mut out)
@@ -136,7 +125,7 @@ fn stream(rows: &mut Vec<Row>) {
     let bytes = wire(&vec![7; LARGE]);
     let segments = bytes.len().div_ceil(SEGMENT) as u64;
     let mut add = |row| rows.push(Row { bytes: LARGE as u64, ..row });
-    add(row("1 MB in pieces", segments, LARGE, move || {
+    add(Row::new("1 MB in pieces", segments, LARGE, move || {
         let (mut decoder, mut passed) = (decoder(), 0);
         for mut segment in black_box(&bytes).chunks(SEGMENT) {
             while let Some(piece) = decoder.decode_piece(&mut segment).unwrap() {
@@ -146,7 +135,7 @@ fn stream(rows: &mut Vec<Row>) {
         passed
     }));
     let bytes = wire(&vec![7; LARGE]);
-    add(row("1 MB collected", segments, LARGE, move || {
+    add(Row::new("1 MB collected", segments, LARGE, move || {
         let (mut decoder, mut buffer, mut passed) = (decoder(), BytesMut::new(), 0);
         for segment in black_box(&bytes).chunks(SEGMENT) {
             buffer.extend_from_slice(segment);
@@ -161,50 +150,12 @@ fn stream(rows: &mut Vec<Row>) {
     }));
 }
 
-fn rows() -> Vec<Row> {
-    let mut rows = Vec::new();
-    fan_out(&mut rows);
-    rewrite(&mut rows);
-    stream(&mut rows);
-    rows
-}
-
-fn bench(criterion: &mut Criterion) {
-    for mut row in rows() {
-        assert_eq!((row.round)(), row.expected, "{}", row.name);
-        let mut group = criterion.benchmark_group("mqtt-proxy");
-        group.throughput(match row.bytes {
-            0 => Throughput::Elements(row.count),
-            bytes => Throughput::Bytes(bytes),
-        });
-        group.bench_function(row.name, |bencher| bencher.iter(&mut row.round));
-        group.finish();
-    }
-}
-
-/// What callgrind counts.
-#[inline(never)]
-fn measured_region(row: &mut Row) -> usize {
-    black_box((row.round)())
-}
-
 fn main() {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    match words[..] {
-        // One row, for callgrind: prints how often it was done.
-        ["--count", name] => {
-            for mut row in rows().into_iter().filter(|row| row.name == name) {
-                assert_eq!((row.round)(), row.expected);
-                assert_eq!(measured_region(&mut row), row.expected);
-                println!("{}", row.count);
-            }
-        }
-        ["--names"] => rows().iter().for_each(|row| println!("{}", row.name)),
-        _ => {
-            let mut criterion = Criterion::default().configure_from_args();
-            bench(&mut criterion);
-            criterion.final_summary();
-        }
-    }
+    counted::main("mqtt-proxy", |_| {
+        let mut rows = Vec::new();
+        fan_out(&mut rows);
+        rewrite(&mut rows);
+        stream(&mut rows);
+        rows
+    });
 }

@@ -46,9 +46,10 @@ fn pushed(text: &str, chunk: usize) {
     assert!(decoder.decode(&mut &bytes[..]).unwrap().is_some());
 }
 
-/// Time per byte must not depend on the size of the element, the number of its attributes and children, or the size of the chunks.
+/// Time per byte must not depend on the size of the element, the number of its attributes and children, or the size of the chunks;
+/// `benches/compare growth` draws it.
 fn growth(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("xmpp/growth");
+    let mut group = criterion.benchmark_group("growth xmpp");
     let mut case = |name: &str, parameter: usize, text: &str, chunk: usize| {
         group.throughput(Throughput::Bytes(text.len() as u64));
         group.bench_with_input(BenchmarkId::new(name, parameter), text, |bencher, text| {
@@ -73,10 +74,12 @@ fn growth(criterion: &mut Criterion) {
     }
     let text = format!("<message><body>{}</body></message>", "Deny thy father &amp; ".repeat(3_000));
     for chunk in [1, 16, 256, 4_096, 65_536] {
-        case("chunk", chunk, &text, chunk);
+        case("pieces of one text", text.len().div_ceil(chunk), &text, chunk);
     }
-    let padded = format!("</stream:stream{}>", " ".repeat(65_536));
-    case("end tag in single bytes", padded.len(), &padded, 1);
+    for size in [1_024, 65_536] {
+        let padded = format!("</stream:stream{}>", " ".repeat(size));
+        case("end tag in single bytes", padded.len(), &padded, 1);
+    }
     group.finish();
 }
 
