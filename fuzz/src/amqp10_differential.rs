@@ -216,8 +216,9 @@ fn compare(data: &[u8], is_skipped: fn(&Value<'_>) -> bool) -> Result<(), String
         return Ok(());
     };
     let used = data.len().saturating_sub(rest.len()).saturating_sub(payload.len());
-    let body = data.get(8..used).unwrap_or_default();
-    // An extended header stands where we look for the body.
+    // AMQP 1.0 §2.3.1: the data offset counts words of four octets; an extended header may stand before the body.
+    let offset = data.get(4).map_or(0, |&words| usize::from(words).saturating_mul(4));
+    let body = data.get(offset..used).unwrap_or_default();
     match Encoded::decode(&mut { body }, &limits()) {
         Ok(whole) if whole.as_bytes().len() == body.len() && !is_skipped(&whole.value()) => frame(body, &performative)?,
         _ => {}
