@@ -190,9 +190,15 @@ impl<'u> Component<'u> {
 
     /// True if it is ASCII and every `%` has its two digits.
     pub(crate) fn is_complete(self) -> bool {
-        let escapes = self.0.bytes().filter(|byte| *byte == b'%').count();
-        let plain = self.bytes().count().saturating_sub(escapes);
-        self.0.is_ascii() && plain.saturating_add(escapes.saturating_mul(3)) == self.0.len()
+        let mut rest = self.0.as_bytes();
+        while let [byte, behind @ ..] = rest {
+            rest = match (*byte, behind) {
+                (b'%', [high, low, behind @ ..]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => behind,
+                (b'%' | 0x80.., _) => return false,
+                _ => behind,
+            };
+        }
+        true
     }
 
     /// Writes the bytes to the front of `out`; `None` if they do not fit.
