@@ -135,7 +135,7 @@ impl<'a> Header<'a> {
         }
     }
 
-    /// The XML declaration and the start tag.
+    /// The XML declaration, without a byte order mark and without `standalone` (RFC 6120 §11.5, RFC 6120 §11.6), and the start tag.
     pub(crate) fn write_stream(&self, w: &mut Writer) {
         w.raw("<?xml version='1.0'?>");
         w.begin_stream(self.content);

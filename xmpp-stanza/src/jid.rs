@@ -1,4 +1,4 @@
-//! Addresses (RFC 7622): `local@domain/resource`, prepared, enforced and compared by `==`.
+//! Addresses (RFC 7622 §5): `local@domain/resource`, prepared, enforced and compared by `==`.
 
 mod domain;
 mod escape;
@@ -226,6 +226,7 @@ fn enforced_ascii(bytes: &[u8]) -> Option<(u16, u16)> {
     Some((at.map_or(NONE, short), slash.map_or(NONE, short)))
 }
 
+/// Octet for octet, since both are enforced (RFC 7622 §3.2.3).
 impl PartialEq for Jid<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.text == other.text

@@ -62,7 +62,7 @@ pub enum Problem {
     Invalid,
     /// Something that may be there once is there again.
     Repeated,
-    /// An address is malformed.
+    /// An address is malformed (RFC 7622 §4).
     Jid(JidError),
 }
 

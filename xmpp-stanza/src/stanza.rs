@@ -126,7 +126,7 @@ pub enum StanzaFaultKind {
 }
 
 impl StanzaFaultKind {
-    /// The condition that answers it.
+    /// The condition that answers it; a malformed address has its own (RFC 7622 §4).
     pub const fn reply(self) -> StanzaCondition {
         match self {
             Self::BadTo(_) | Self::BadFrom(_) => StanzaCondition::JidMalformed,

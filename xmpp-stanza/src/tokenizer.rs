@@ -1,4 +1,4 @@
-//! The strict, resumable tokenizer: finds the end of an element and checks every byte on the way, in one pass.
+//! The strict, resumable tokenizer (RFC 6120 §11.3): finds the end of an element and checks every byte on the way, in one pass.
 //!
 //! It keeps its state between calls as a stage and an offset, so that it goes on exactly where the bytes ended, inside a name, a value, a
 //! reference or a multi-byte character. There is no separate boundary scan: what ends an element and what is an error

@@ -1,4 +1,5 @@
-//! Writes XML that cannot be ill-formed: names and characters are checked, elements nest, namespaces are declared where they change.
+//! Writes XML that cannot be ill-formed (RFC 6120 §11.3): names and characters are checked, elements nest, namespaces are declared where
+//! they change.
 
 mod escape;
 

@@ -10,6 +10,7 @@
     reason = "a failing test shows where"
 )]
 
+use unicode_normalization::UnicodeNormalization;
 use xmpp_stanza::{Jid, JidError, escape_local, unescape_local};
 
 include!("data/read.rs");
@@ -75,7 +76,11 @@ fn parts_and_limits() {
     assert_eq!(Jid::new(&format!("a@a{part}")).unwrap_err(), JidError::DomainTooLong);
     // Lengths count after enforcement: fullwidth letters shrink from three octets to one.
     assert!(Jid::new(&format!("{}@b", "ａ".repeat(1023))).is_ok());
-    assert!(Jid::new(&format!("{}@b", "ａ".repeat(1024))).is_err());
+    assert_eq!(Jid::new(&format!("{}@b", "ａ".repeat(1024))).unwrap_err(), JidError::LocalTooLong);
+    assert!(Jid::new(&"ａ".repeat(1023)).is_ok());
+    assert_eq!(Jid::new(&"ａ".repeat(1024)).unwrap_err(), JidError::DomainTooLong);
+    assert!(Jid::new(&format!("b/{}", "e\u{301}".repeat(511))).is_ok());
+    assert_eq!(Jid::new(&format!("b/{}", "e\u{301}".repeat(512))).unwrap_err(), JidError::ResourceTooLong);
 }
 
 #[test]
@@ -102,6 +107,16 @@ fn enforcement() {
         ("a b@c", ""),
         ("a@b c", ""),
         ("a@b/ ", "a@b/ "),
+        ("a＠b@c", ""),
+        ("a／b", ""),
+        ("a@b..", ""),
+        ("a@ab--c", ""),
+        ("a@XN--FIQS8S.", "a@中国"),
+        ("a@[FE80::1%25En0]", "a@[fe80::1%25En0]"),
+        ("a.example.com/b@example.net", "a.example.com/b@example.net"),
+        ("Σ@b", "σ@b"),
+        ("♚@b", ""),
+        ("henryⅣ@b", ""),
         ("a@", ""),
         ("@b", ""),
         ("a@b/", ""),
@@ -111,6 +126,45 @@ fn enforcement() {
         match Jid::new(input) {
             Ok(jid) => assert_eq!(jid.as_str(), enforced, "{input:?}"),
             Err(error) => assert_eq!(enforced, "", "{input:?}: {error}"),
+        }
+    }
+}
+
+/// RFC 7622 §3.2.3: all spellings of an address are one.
+#[test]
+fn spellings_compare_equal() {
+    let jid = Jid::new("ü@münchen.example/Ü").unwrap();
+    for spelling in [
+        "Ü@MÜNCHEN.example/Ü",
+        "ü@xn--mnchen-3ya.EXAMPLE./Ü",
+        "u\u{308}@mu\u{308}nchen.ｅxample/U\u{308}",
+        "ü@münchen。example/Ü",
+    ] {
+        assert_eq!(Jid::new(spelling).unwrap(), jid, "{spelling}");
+    }
+    assert_ne!(Jid::new("ü@münchen.example/ü").unwrap(), jid);
+}
+
+#[test]
+fn local_parts_exclude_eight_characters_more() {
+    for c in "\"&'/:<>@".chars() {
+        for local in [format!("a{c}b"), format!("ü{c}")] {
+            assert_eq!(Jid::from_parts(Some(&local), "c", None).unwrap_err(), JidError::InvalidLocal, "{local}");
+        }
+        assert!(Jid::from_parts(Some("a"), "c", Some(&format!("a{c}b"))).is_ok(), "{c}");
+        assert!(Jid::from_parts(Some("a"), &format!("c{c}d"), None).is_err(), "{c}");
+    }
+}
+
+/// RFC 8264 §7: enforcing once more changes nothing.
+#[test]
+fn enforcement_is_stable() {
+    // The characters that lower case or a decomposition changes.
+    for c in ('\0'..='\u{1FFFF}').filter(|c| c.to_lowercase().nfkd().ne([*c])) {
+        for text in [format!("{c}@b"), format!("a{c}\u{301}@b"), format!("{c}.b"), format!("b/{c}\u{301}")] {
+            if let Ok(jid) = Jid::new(&text) {
+                assert_eq!(Jid::new(jid.as_str()).as_ref(), Ok(&jid), "{text:?}");
+            }
         }
     }
 }

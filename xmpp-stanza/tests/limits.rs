@@ -91,6 +91,12 @@ fn exactly_the_largest_stanza() {
     assert_eq!(text.len(), 1000);
     assert_eq!(decode(&text, Limits { max_stanza_bytes: 1000, ..Limits::default() }), Ok(true));
     assert_eq!(decode(&text, Limits { max_stanza_bytes: 999, ..Limits::default() }), Err(Kind::StanzaTooLarge));
+    // RFC 6120 §13.12: no profile is below 10,000 bytes.
+    let text = format!("<message>{}</message>", "x".repeat(9_981));
+    assert_eq!((text.len(), decode(&text, Limits::BEFORE_AUTHENTICATION)), (10_000, Ok(true)));
+    let beyond = text.replacen('x', "xx", 1);
+    assert_eq!(decode(&beyond, Limits::BEFORE_AUTHENTICATION), Err(Kind::StanzaTooLarge));
+    assert_eq!(decode(&beyond, Limits::AUTHENTICATED), Ok(true));
     // A stanza that never ends is refused as soon as the limit is passed, not kept.
     assert_eq!(decode(&text[..900], Limits { max_stanza_bytes: 899, ..Limits::default() }), Err(Kind::StanzaTooLarge));
 }

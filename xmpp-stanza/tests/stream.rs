@@ -134,6 +134,8 @@ fn headers_of_every_kind() {
         let mut out = Vec::new();
         let mut encoder = Encoder::new(Context::EMPTY);
         encoder.encode_header(&header, &mut out).unwrap();
+        // RFC 6120 §11.5, §11.6: no byte order mark, nothing about other documents.
+        assert!(out.starts_with(b"<?xml version='1.0'?><stream:stream "));
         let (read, decoder) = open(std::str::from_utf8(&out).unwrap());
         assert_eq!(read, header);
         assert_eq!(decoder.context(), encoder.context());
@@ -246,11 +248,13 @@ fn the_encoder_cannot_emit_ill_formed_xml() {
 
 #[test]
 fn escapes_survive_and_pieces_of_any_size_are_the_whole() {
-    let text = "a<b>&'\"\t\r\nc\u{85}🍺\u{FFFD}";
+    // RFC 6120 §11.1: what looks like forbidden markup leaves as text. §11.6: U+FEFF is a character like others.
+    let text = "\u{FEFF}a<b>&'\"\t\r\nc\u{85}🍺\u{FFFD}<!--c--><?pi?><!DOCTYPE x>&nbsp;]]>";
     let message = Message { id: Some(text.into()), payloads: Payloads::of(&Body(text)).unwrap(), ..Message::default() };
     let mut out = Vec::new();
     let mut encoder = Encoder::within(Content::Client);
     encoder.encode(&message, &mut out).unwrap();
+    assert!(!out.windows(2).any(|pair| pair == b"<!" || pair == b"<?" || pair == b"&n"));
     let Some(Event::Stanza(element)) =
         Decoder::within(Content::Client, Limits::default()).decode(&mut &out[..]).unwrap()
     else {

@@ -68,7 +68,8 @@ pub(super) fn username(input: &str) -> Result<Cow<'_, str>, JidError> {
     Ok(output)
 }
 
-/// Fullwidth and halfwidth forms become what they decompose to, then lower case, then NFC (RFC 8265 §3.3.1 and §3.3.2).
+/// Fullwidth and halfwidth forms become what they decompose to, then lower case, then NFC (RFC 8265 §3.3.1 and §3.3.2). What comes out is
+/// stable (RFC 8264 §7).
 pub(super) fn mapped(input: &str) -> String {
     let mut narrow = String::with_capacity(input.len());
     for c in input.chars() {

@@ -1,4 +1,4 @@
-//! Namespaces of a complete start tag, and its duplicate attributes (Namespaces in XML 1.0).
+//! Namespaces of a complete start tag, and its duplicate attributes (Namespaces in XML 1.0, RFC 6120 §11.3).
 
 use alloc::borrow::Cow;
 use core::cmp::Ordering;

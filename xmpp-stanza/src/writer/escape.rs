@@ -20,7 +20,7 @@ impl fmt::Write for Sink<'_> {
     }
 }
 
-/// Appends text with the five predefined references (RFC 6120 §11.7) and carriage returns escaped.
+/// Appends text with the five predefined references (RFC 6120 §11.1) and carriage returns escaped.
 pub(crate) fn escape_text(text: &str, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     escape(text, false, out)
 }
