@@ -64,8 +64,8 @@ pub(crate) fn additional_data(
     out: &mut Vec<u8>,
 ) -> Option<()> {
     out.clear();
-    out.extend_from_slice(b"SMQTT1");
-    out.extend_from_slice(&u32::try_from(head.len()).ok()?.to_be_bytes());
+    let [a, b, c, d] = u32::try_from(head.len()).ok()?.to_be_bytes();
+    out.extend_from_slice(&[b'S', b'M', b'Q', b'T', b'T', b'1', a, b, c, d]);
     out.extend_from_slice(head);
     if flags.binding() != Binding::None {
         out.extend_from_slice(&u32::try_from(topic.len()).ok()?.to_be_bytes());
