@@ -38,9 +38,9 @@ fn measured_region(row: &mut Row) -> usize {
     black_box((row.round)())
 }
 
-/// A name that ends with a size belongs to the growth benches.
+/// A name that ends with `among` and a size belongs to the growth benches.
 fn series(name: &str) -> Option<(&str, u32)> {
-    let (series, size) = name.rsplit_once(' ')?;
+    let (series, size) = name.rsplit_once(" among ")?;
     Some((series, size.parse().ok()?))
 }
 

@@ -58,9 +58,9 @@ fn topics(shape: Shape, devices: u32) -> Vec<Topic<'static>> {
 }
 
 fn matching(rows: &mut Vec<Row>, wanted: Wanted<'_>) {
-    for (shape, shape_name) in [(Shape::Wide, "one level of"), (Shape::Even, "three levels, in all")] {
+    for (shape, shape_name) in [(Shape::Wide, "one level"), (Shape::Even, "three levels")] {
         for devices in SIZES {
-            let name = format!("match, {shape_name} {devices}");
+            let name = format!("match, {shape_name} among {devices}");
             if !wanted(&name) {
                 continue;
             }
@@ -84,7 +84,7 @@ fn matching(rows: &mut Vec<Row>, wanted: Wanted<'_>) {
         }));
     }
     for devices in [1_000, 1_000_000] {
-        let name = format!("remove and insert, among {devices}");
+        let name = format!("remove and insert among {devices}");
         if wanted(&name) {
             let (mut tree, topics) = (tree(Shape::Wide, devices), topics(Shape::Wide, devices));
             rows.push(Row::new(name, u64::from(TOPICS), TOPICS as usize, move || {
@@ -103,7 +103,7 @@ fn matching(rows: &mut Vec<Row>, wanted: Wanted<'_>) {
 
 fn retained(rows: &mut Vec<Row>, wanted: Wanted<'_>) {
     for devices in SIZES {
-        let names = [format!("retained, a topic among {devices}"), format!("retained, `+` for 3 among {devices}")];
+        let names = [format!("retained, a topic among {devices}"), format!("retained, `+` among {devices}")];
         if !names.iter().any(|name| wanted(name)) {
             continue;
         }

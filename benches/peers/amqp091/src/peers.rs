@@ -18,10 +18,10 @@ pub fn rounds(row: &Row, work: Work) -> Vec<(&'static str, Round<'_>)> {
         Work::Decode => {
             rounds.push(("ours", Box::new(|| decode(&row.octets, row.frames))));
             rounds.push(("amq-protocol 10.6.3", Box::new(|| decode_amq(&row.octets, row.frames))));
-            if row.id == "ack" {
+            if row.name == "ack" {
                 rounds.push(("floor", Box::new(|| floor(&row.octets, row.frames))));
             }
-            if row.id == "declare" {
+            if row.name == "declare-7-arguments" {
                 rounds.push(("amqp_serde 0.4.3", Box::new(|| decode_serde(&row.octets, row.frames))));
             }
         }
@@ -234,9 +234,7 @@ fn visit_amq(frame: &AMQPFrame) -> u64 {
         AMQPFrame::Method(_, AMQPClass::Basic(theirs::AMQPMethod::Publish(m))) => {
             (m.exchange.as_str().len() + m.routing_key.as_str().len()) as u64 + u64::from(m.mandatory)
         }
-        AMQPFrame::Method(_, AMQPClass::Basic(theirs::AMQPMethod::Ack(m))) => {
-            m.delivery_tag + u64::from(m.multiple)
-        }
+        AMQPFrame::Method(_, AMQPClass::Basic(theirs::AMQPMethod::Ack(m))) => m.delivery_tag + u64::from(m.multiple),
         AMQPFrame::Method(_, AMQPClass::Queue(their_queue::AMQPMethod::Declare(m))) => {
             m.queue.as_str().len() as u64 + u64::from(m.durable) + visit_amq_table(&m.arguments)
         }

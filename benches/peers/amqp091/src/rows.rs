@@ -4,8 +4,6 @@ use amqp_codec::v0_9_1::method::{basic, queue};
 use amqp_codec::v0_9_1::{Encoder, FieldTable, Frame, Method, Properties, Property, ShortStr, Tags, Value};
 
 pub struct Row {
-    /// For the command line.
-    pub id: &'static str,
     pub name: &'static str,
     pub octets: Vec<u8>,
     /// What the times are divided by.
@@ -83,18 +81,18 @@ type Write = fn(&mut Vec<u8>, &Encoder);
 pub fn all() -> Vec<Row> {
     let mut encoder = Encoder::new();
     encoder.tuned(131_072);
-    let row = |id, name, writes: &[Write], messages: usize, frames: usize| {
+    let row = |name, writes: &[Write], messages: usize, frames: usize| {
         let mut octets = Vec::new();
         for _ in 0..TIMES {
             writes.iter().for_each(|write| write(&mut octets, &encoder));
         }
-        Row { id, name, octets, messages: messages * TIMES, frames: frames * TIMES }
+        Row { name, octets, messages: messages * TIMES, frames: frames * TIMES }
     };
     vec![
-        row("deliver", "deliver, 3 properties, 256 B", &[delivered], 1, 3),
-        row("publish", "publish, 5 properties, 5 headers, 1 KiB", &[published], 1, 3),
-        row("ack", "basic.ack", &[acked], 1, 1),
-        row("declare", "queue.declare, 7 arguments", &[declared], 1, 1),
-        row("mixed", "mixed, per frame", &[delivered, acked, published, acked, declared, acked], 10, 10),
+        row("deliver-3-properties-256", &[delivered], 1, 3),
+        row("publish-5-properties-5-headers-1024", &[published], 1, 3),
+        row("ack", &[acked], 1, 1),
+        row("declare-7-arguments", &[declared], 1, 1),
+        row("mixed", &[delivered, acked, published, acked, declared, acked], 10, 10),
     ]
 }

@@ -97,8 +97,7 @@ fn parts(frame: &[u8]) -> (Performative, Option<Whole>) {
 
 fn frame(octets: &[u8], visit: bool) -> u64 {
     let (performative, message) = parts(octets);
-    sum(&performative)
-        + message.map_or(0, |message| seen(&message) + if visit { visited(&message) } else { 0 })
+    sum(&performative) + message.map_or(0, |message| seen(&message) + if visit { visited(&message) } else { 0 })
 }
 
 pub fn round(row: &'static Row, work: Work) -> Round {

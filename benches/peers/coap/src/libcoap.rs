@@ -35,7 +35,9 @@ pub fn visit(datagram: &[u8]) -> u64 {
 pub fn encode(parts: &[Parts]) -> Encode<'_> {
     let lists: Vec<Vec<Part>> = parts
         .iter()
-        .map(|p| p.options.iter().map(|(n, value)| Part { number: *n, len: value.len(), value: value.as_ptr() }).collect())
+        .map(|p| {
+            p.options.iter().map(|(n, value)| Part { number: *n, len: value.len(), value: value.as_ptr() }).collect()
+        })
         .collect();
     Box::new(move || {
         let write = |(p, list): (&Parts, &Vec<Part>)| {
@@ -43,7 +45,15 @@ pub fn encode(parts: &[Parts]) -> Encode<'_> {
             // SAFETY: all pointers and lengths are those of slices.
             unsafe {
                 libcoap_encode(
-                    p.message_type, p.code, p.id, token.as_ptr(), token.len(), list.as_ptr(), list.len(), payload.as_ptr(), payload.len(),
+                    p.message_type,
+                    p.code,
+                    p.id,
+                    token.as_ptr(),
+                    token.len(),
+                    list.as_ptr(),
+                    list.len(),
+                    payload.as_ptr(),
+                    payload.len(),
                 ) as u64
             }
         };

@@ -22,7 +22,8 @@ pub fn ours(datagram: &[u8]) -> u64 {
 
 pub fn coap_lite(datagram: &[u8]) -> u64 {
     let Ok(packet) = coap_lite::Packet::from_bytes(datagram) else { return 0 };
-    let head = u64::from(u8::from(packet.header.code)) + u64::from(packet.header.message_id) + packet.get_token().len() as u64;
+    let head =
+        u64::from(u8::from(packet.header.code)) + u64::from(packet.header.message_id) + packet.get_token().len() as u64;
     let options: u64 = packet.options().flat_map(|(n, values)| values.iter().map(|value| option(*n, value))).sum();
     head + options + packet.payload.len() as u64
 }

@@ -8,18 +8,23 @@ use serde_json::Value;
 
 use crate::svg::{Svg, log, ticks};
 
+/// Units and nanoseconds by rising units.
+type Series = BTreeMap<String, Vec<(f64, f64)>>;
+
 /// The median of each bench of a group named "growth …" whose parameter is a number.
-fn series(folder: &Path) -> Result<BTreeMap<String, Vec<(f64, f64)>>, String> {
-    let mut series = BTreeMap::<String, Vec<(f64, f64)>>::new();
+fn series(folder: &Path) -> Result<Series, String> {
+    let mut series = Series::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         let entries = fs::read_dir(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
         let inner = entries.filter_map(Result::ok).map(|entry| entry.path()).filter(|path| path.is_dir());
         if folder.ends_with("new") {
-            let read = |name: &str| -> Option<Value> { serde_json::from_str(&fs::read_to_string(folder.join(name)).ok()?).ok() };
+            let read = |name: &str| -> Option<Value> {
+                serde_json::from_str(&fs::read_to_string(folder.join(name)).ok()?).ok()
+            };
             let (Some(bench), Some(estimates)) = (read("benchmark.json"), read("estimates.json")) else { continue };
             let group = bench["group_id"].as_str().unwrap_or_default();
-            let units = bench["value_str"].as_str().and_then(|value| value.parse::<f64>().ok());
+            let units = bench["value_str"].as_str().and_then(|value| value.parse::<f64>().ok()).filter(|units| *units > 0.0);
             let median = estimates["median"]["point_estimate"].as_f64();
             if let (Some(name), Some(units), Some(median)) = (group.strip_prefix("growth "), units, median) {
                 let function = bench["function_id"].as_str().unwrap_or_default();
@@ -33,14 +38,27 @@ fn series(folder: &Path) -> Result<BTreeMap<String, Vec<(f64, f64)>>, String> {
         points.sort_by(|a, b| a.0.total_cmp(&b.0));
         points.len() > 1
     });
+    if series.is_empty() {
+        return Err(format!("{}: no group named growth with numbers for parameters", folder.display()));
+    }
     Ok(series)
+}
+
+/// Smallest and largest input of each series.
+pub fn table(folder: &Path) -> Result<String, String> {
+    let mut table =
+        "| | units | ns | units | ns | ns a unit, as a multiple of what it was |\n|---|---:|---:|---:|---:|---:|\n"
+            .to_owned();
+    for (name, points) in series(folder)? {
+        let ((few, short), (many, long)) = (points[0], points[points.len() - 1]);
+        let growth = long / many / (short / few);
+        table += &format!("| {name} | {few} | {short:.0} | {many} | {long:.0} | {growth:.3} |\n");
+    }
+    Ok(table)
 }
 
 pub fn draw(title: &str, folder: &Path) -> Result<String, String> {
     let series = series(folder)?;
-    if series.is_empty() {
-        return Err(format!("{}: no group named growth with numbers for parameters", folder.display()));
-    }
     let names: Vec<String> = series.keys().cloned().collect();
     // Cost per unit, as a multiple of what it is for the largest input, where fixed costs weigh least.
     let relative: Vec<Vec<(f64, f64)>> = series
@@ -51,7 +69,11 @@ pub fn draw(title: &str, folder: &Path) -> Result<String, String> {
         })
         .collect();
     let span = |pick: fn(&(f64, f64)) -> f64, begin: (f64, f64)| {
-        relative.iter().flatten().map(pick).fold(begin, |(low, high): (f64, f64), value| (low.min(value), high.max(value)))
+        relative
+            .iter()
+            .flatten()
+            .map(pick)
+            .fold(begin, |(low, high): (f64, f64), value| (low.min(value), high.max(value)))
     };
     let (x_range, y_range) = (span(|point| point.0, (f64::MAX, 1.0)), span(|point| point.1, (0.5, 2.0)));
     let mut svg = Svg::new(title, 960.0);

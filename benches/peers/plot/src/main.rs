@@ -1,8 +1,9 @@
-//! Draws what was measured, as SVG on standard output.
+//! Draws what was measured, on standard output.
 //!
 //! ```text
 //! plot speed TITLE < TABLE.md         every contestant of every row, as a multiple of our time
 //! plot growth TITLE CRITERION-FOLDER  the groups named "growth …": cost per unit against the number of units; linear is level
+//! plot growth-table CRITERION-FOLDER  the smallest and the largest input of each of these, as Markdown
 //! ```
 
 #![allow(missing_docs, reason = "a program, not a library")]
@@ -20,14 +21,19 @@ fn main() -> ExitCode {
     let drawn = match words[..] {
         ["speed", title] => {
             let mut table = String::new();
-            std::io::stdin().read_to_string(&mut table).map_err(|error| error.to_string()).and_then(|_| speed::draw(title, &table))
+            std::io::stdin()
+                .read_to_string(&mut table)
+                .map_err(|error| error.to_string())
+                .and_then(|_| speed::draw(title, &table))
         }
         ["growth", title, folder] => growth::draw(title, folder.as_ref()),
-        _ => Err("plot speed TITLE < TABLE.md, or plot growth TITLE CRITERION-FOLDER".to_owned()),
+        ["growth-table", folder] => growth::table(folder.as_ref()),
+        _ => Err("plot speed TITLE < TABLE.md, plot growth TITLE CRITERION-FOLDER, plot growth-table CRITERION-FOLDER"
+            .to_owned()),
     };
     match drawn {
-        Ok(svg) => {
-            print!("{svg}");
+        Ok(drawn) => {
+            print!("{drawn}");
             ExitCode::SUCCESS
         }
         Err(complaint) => {

@@ -31,7 +31,9 @@ fn entries(markdown: &str) -> Vec<Entry> {
             columns = cells.iter().position(|cell| cell.starts_with("ns")).map(|nanos| (who, nanos));
             continue;
         };
-        let (Some(name), Some(Ok(value))) = (cells.get(who), cells.get(nanos).map(|cell| cell.parse())) else { continue };
+        let (Some(name), Some(Ok(value))) = (cells.get(who), cells.get(nanos).map(|cell| cell.parse())) else {
+            continue;
+        };
         let row = if who == 0 { heading.clone() } else { cells[..who].join(" ").to_lowercase() };
         entries.push(Entry { row, who: (*name).to_owned(), nanos: value });
     }
@@ -62,7 +64,12 @@ pub fn draw(title: &str, markdown: &str) -> Result<String, String> {
         return Err("no table with a column that begins with ns".to_owned());
     }
     let mut svg = Svg::new(title, 960.0);
-    svg.text(10.0, 40.0, "fill='#555'", "time as a multiple of ours (the line at 1); right of the line is slower; logarithmic");
+    svg.text(
+        10.0,
+        40.0,
+        "fill='#555'",
+        "time as a multiple of ours (the line at 1); right of the line is slower; logarithmic",
+    );
     let top = svg.legend(64.0, &names) + 10.0;
     let (place, bottom) = ((290.0, 940.0), top + 20.0 * rows.len() as f64);
     for tick in ticks(range) {
@@ -88,8 +95,10 @@ mod tests {
 
     #[test]
     fn both_forms_of_table_are_read() {
-        let sections = "### decode-small\n\n| | ns | ratio |\n|---|---:|---:|\n| ours | 2.0 | 1 |\n| peer 1.0 | 6.0 | 3 |\n";
-        let columns = "| row | work | who | ns a frame | x |\n|---|---|---|---:|---:|\n| ack | Decode | ours | 4 | 1 |\n";
+        let sections =
+            "### decode-small\n\n| | ns | ratio |\n|---|---:|---:|\n| ours | 2.0 | 1 |\n| peer 1.0 | 6.0 | 3 |\n";
+        let columns =
+            "| row | work | who | ns a frame | x |\n|---|---|---|---:|---:|\n| ack | Decode | ours | 4 | 1 |\n";
         let entry = |row: &str, who: &str, nanos| Entry { row: row.to_owned(), who: who.to_owned(), nanos };
         assert_eq!(entries(sections), [entry("decode-small", "ours", 2.0), entry("decode-small", "peer 1.0", 6.0)]);
         assert_eq!(entries(columns), [entry("ack decode", "ours", 4.0)]);

@@ -23,18 +23,31 @@ impl Svg {
     }
 
     pub fn line(&mut self, from: (f64, f64), to: (f64, f64), style: &str) {
-        let _ = writeln!(self.body, "<line x1='{:.1}' y1='{:.1}' x2='{:.1}' y2='{:.1}' {style}/>", from.0, from.1, to.0, to.1);
+        let _ = writeln!(
+            self.body,
+            "<line x1='{:.1}' y1='{:.1}' x2='{:.1}' y2='{:.1}' {style}/>",
+            from.0, from.1, to.0, to.1
+        );
     }
 
     pub fn path(&mut self, points: &[(f64, f64)], series: usize) {
         let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
         let dash = if series < COLOURS.len() { "" } else { "stroke-dasharray='5 3'" };
-        let _ = writeln!(self.body, "<polyline points='{}' fill='none' stroke='{}' stroke-width='1.8' {dash}/>", points.join(" "), colour(series));
+        let _ = writeln!(
+            self.body,
+            "<polyline points='{}' fill='none' stroke='{}' stroke-width='1.8' {dash}/>",
+            points.join(" "),
+            colour(series)
+        );
     }
 
     pub fn dot(&mut self, x: f64, y: f64, series: usize) {
         let fill = if series < COLOURS.len() { colour(series) } else { "white" };
-        let _ = writeln!(self.body, "<circle cx='{x:.1}' cy='{y:.1}' r='4' fill='{fill}' stroke='{}' stroke-width='1.5'/>", colour(series));
+        let _ = writeln!(
+            self.body,
+            "<circle cx='{x:.1}' cy='{y:.1}' r='4' fill='{fill}' stroke='{}' stroke-width='1.5'/>",
+            colour(series)
+        );
     }
 
     /// Names beside their dots, in columns; returns where they end.

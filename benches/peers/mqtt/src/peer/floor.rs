@@ -1,6 +1,6 @@
 //! Not a codec: the least that can be done to a PUBLISH of QoS 0, cutting it up and checking that the topic is UTF-8.
 
-use crate::contest::Codec;
+use crate::codec::Codec;
 use crate::rows::Version;
 use crate::visit::{self, Visit};
 
@@ -21,7 +21,9 @@ impl Codec for Floor {
         while let Some((&[first, length], rest)) = input.split_first_chunk::<2>() {
             let Some((body, next)) = rest.split_at_checked(usize::from(length)) else { return };
             let Some((&topic_len, rest)) = body.split_first_chunk::<2>() else { return };
-            let Some((topic, mut payload)) = rest.split_at_checked(usize::from(u16::from_be_bytes(topic_len))) else { return };
+            let Some((topic, mut payload)) = rest.split_at_checked(usize::from(u16::from_be_bytes(topic_len))) else {
+                return;
+            };
             let Ok(topic) = std::str::from_utf8(topic) else { return };
             if version == Version::V5 {
                 let Some((_, rest)) = payload.split_first() else { return };

@@ -2,7 +2,7 @@ use bytes::{Buf, Bytes, BytesMut};
 use mqtt5_protocol::packet::MqttPacket;
 use mqtt5_protocol::{FixedHeader, Packet, Properties, PropertyValue};
 
-use crate::contest::Codec;
+use crate::codec::Codec;
 use crate::rows::Version;
 use crate::visit::{self, Visit};
 

@@ -1,6 +1,6 @@
 use mqtt_proto::{PollHeader, QosPid, v3, v5};
 
-use crate::contest::Codec;
+use crate::codec::Codec;
 use crate::rows::Version;
 use crate::visit::{self, Visit};
 
@@ -173,8 +173,12 @@ impl Codec for MqttProto {
     /// Its encoder makes a vector for each packet; it is appended to the outgoing buffer, as whoever fills one buffer must.
     fn encode(_: Version, packets: &mut Self::Packets, out: &mut Self::Out) {
         match packets {
-            Packets::V4(packets) => packets.iter().for_each(|packet| out.extend_from_slice(packet.encode().unwrap().as_ref())),
-            Packets::V5(packets) => packets.iter().for_each(|packet| out.extend_from_slice(packet.encode().unwrap().as_ref())),
+            Packets::V4(packets) => {
+                packets.iter().for_each(|packet| out.extend_from_slice(packet.encode().unwrap().as_ref()))
+            }
+            Packets::V5(packets) => {
+                packets.iter().for_each(|packet| out.extend_from_slice(packet.encode().unwrap().as_ref()))
+            }
         }
     }
 

@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
-use mqtt_protocol_core::mqtt::packet::{GenericPacketTrait, Packet, Property, VariableByteInteger, DecodeResult, v3_1_1, v5_0};
+use mqtt_protocol_core::mqtt::packet::{
+    DecodeResult, GenericPacketTrait, Packet, Property, VariableByteInteger, v3_1_1, v5_0,
+};
 
-use crate::contest::Codec;
+use crate::codec::Codec;
 use crate::rows::Version;
 use crate::visit::{self, Visit};
 
@@ -37,7 +39,15 @@ fn visit<V: Visit>(packet: &Packet, v: &mut V) {
     macro_rules! publish {
         ($packet:expr) => {{
             let (topic, id) = ($packet.topic_name().as_bytes(), $packet.packet_id().unwrap_or(0));
-            visit::publish(v, $packet.dup(), $packet.qos() as u8, $packet.retain(), topic, id, $packet.payload().as_slice());
+            visit::publish(
+                v,
+                $packet.dup(),
+                $packet.qos() as u8,
+                $packet.retain(),
+                topic,
+                id,
+                $packet.payload().as_slice(),
+            );
         }};
     }
     macro_rules! subscribe {
@@ -67,10 +77,18 @@ fn visit<V: Visit>(packet: &Packet, v: &mut V) {
         Packet::V3_1_1Pubrec(packet) => visit::ack(v, 5, packet.packet_id(), 0),
         Packet::V3_1_1Pubrel(packet) => visit::ack(v, 6, packet.packet_id(), 0),
         Packet::V3_1_1Pubcomp(packet) => visit::ack(v, 7, packet.packet_id(), 0),
-        Packet::V5_0Puback(packet) => visit::ack(v, 4, packet.packet_id(), packet.reason_code().map_or(0, |code| code as u8)),
-        Packet::V5_0Pubrec(packet) => visit::ack(v, 5, packet.packet_id(), packet.reason_code().map_or(0, |code| code as u8)),
-        Packet::V5_0Pubrel(packet) => visit::ack(v, 6, packet.packet_id(), packet.reason_code().map_or(0, |code| code as u8)),
-        Packet::V5_0Pubcomp(packet) => visit::ack(v, 7, packet.packet_id(), packet.reason_code().map_or(0, |code| code as u8)),
+        Packet::V5_0Puback(packet) => {
+            visit::ack(v, 4, packet.packet_id(), packet.reason_code().map_or(0, |code| code as u8))
+        }
+        Packet::V5_0Pubrec(packet) => {
+            visit::ack(v, 5, packet.packet_id(), packet.reason_code().map_or(0, |code| code as u8))
+        }
+        Packet::V5_0Pubrel(packet) => {
+            visit::ack(v, 6, packet.packet_id(), packet.reason_code().map_or(0, |code| code as u8))
+        }
+        Packet::V5_0Pubcomp(packet) => {
+            visit::ack(v, 7, packet.packet_id(), packet.reason_code().map_or(0, |code| code as u8))
+        }
         Packet::V3_1_1Subscribe(packet) => subscribe!(packet),
         Packet::V5_0Subscribe(packet) => subscribe!(packet),
         Packet::V3_1_1Pingreq(_) | Packet::V5_0Pingreq(_) => {

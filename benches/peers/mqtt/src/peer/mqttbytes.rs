@@ -1,7 +1,7 @@
 use bytes::BytesMut;
 use mqttbytes::{Error, v4, v5};
 
-use crate::contest::Codec;
+use crate::codec::Codec;
 use crate::rows::Version;
 use crate::visit::{self, Visit};
 
@@ -84,7 +84,10 @@ fn visit_v5<V: Visit>(packet: &v5::Packet, v: &mut V) {
                     v5::RetainForwardRule::Never => 2,
                 };
                 v.number(
-                    filter.qos as u32 | u32::from(filter.nolocal) << 2 | u32::from(filter.preserve_retain) << 3 | handling << 4,
+                    filter.qos as u32
+                        | u32::from(filter.nolocal) << 2
+                        | u32::from(filter.preserve_retain) << 3
+                        | handling << 4,
                 );
             }
             v.end();

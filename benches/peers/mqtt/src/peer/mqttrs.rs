@@ -1,6 +1,6 @@
 use mqttrs::{Packet, QosPid, decode_slice, encode_slice};
 
-use crate::contest::Codec;
+use crate::codec::Codec;
 use crate::rows::Version;
 use crate::visit::{self, Visit};
 

@@ -2,7 +2,7 @@ use ntex_bytes::{BytePageSize, BytePages, BytesMut};
 use ntex_codec::{Decoder, Encoder};
 use ntex_mqtt::{v3, v5};
 
-use crate::contest::Codec;
+use crate::codec::Codec;
 use crate::rows::Version;
 use crate::visit::{self, Visit};
 
@@ -67,9 +67,15 @@ fn visit_v5<V: Visit>(decoded: &v5::codec::Decoded, v: &mut V) {
             v.end();
         }
         Decoded::Packet(Packet::PublishAck(ack), _) => visit::ack(v, 4, ack.packet_id.get(), ack.reason_code.into()),
-        Decoded::Packet(Packet::PublishReceived(ack), _) => visit::ack(v, 5, ack.packet_id.get(), ack.reason_code.into()),
-        Decoded::Packet(Packet::PublishRelease(ack), _) => visit::ack(v, 6, ack.packet_id.get(), ack.reason_code.into()),
-        Decoded::Packet(Packet::PublishComplete(ack), _) => visit::ack(v, 7, ack.packet_id.get(), ack.reason_code.into()),
+        Decoded::Packet(Packet::PublishReceived(ack), _) => {
+            visit::ack(v, 5, ack.packet_id.get(), ack.reason_code.into())
+        }
+        Decoded::Packet(Packet::PublishRelease(ack), _) => {
+            visit::ack(v, 6, ack.packet_id.get(), ack.reason_code.into())
+        }
+        Decoded::Packet(Packet::PublishComplete(ack), _) => {
+            visit::ack(v, 7, ack.packet_id.get(), ack.reason_code.into())
+        }
         Decoded::Packet(Packet::Subscribe(subscribe), _) => {
             v.kind(8);
             v.number(u32::from(subscribe.packet_id.get()));

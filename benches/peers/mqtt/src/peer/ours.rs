@@ -3,7 +3,7 @@
 use bytes::{Buf, BytesMut};
 use mqtt_codec::{Ack, Decoder, Encoder, Limits, Packet, PacketId, Properties, Property, Role, Subscription};
 
-use crate::contest::Codec;
+use crate::codec::Codec;
 use crate::rows::Version;
 use crate::visit::{self, Record, Visit};
 
@@ -59,7 +59,15 @@ fn visit<V: Visit>(packet: &Packet<'_>, v: &mut V) {
     match packet {
         Packet::Publish(publish) => {
             let (topic, packet_id) = (publish.topic.as_bytes(), id(publish.delivery.packet_id()));
-            visit::publish(v, publish.dup, publish.delivery.qos().bits(), publish.retain, topic, packet_id, &publish.payload);
+            visit::publish(
+                v,
+                publish.dup,
+                publish.delivery.qos().bits(),
+                publish.retain,
+                topic,
+                packet_id,
+                &publish.payload,
+            );
             properties(&publish.properties, v);
             v.end();
         }

@@ -2,7 +2,7 @@ use bytes::BytesMut;
 use rmqtt_codec::{v3, v5};
 use tokio_util::codec::{Decoder, Encoder};
 
-use crate::contest::Codec;
+use crate::codec::Codec;
 use crate::rows::Version;
 use crate::visit::{self, Visit};
 
@@ -153,11 +153,15 @@ impl Codec for Rmqtt {
         match version {
             Version::V4 => {
                 let mut codec = v3::Codec::new(MAX);
-                Packets::V4(std::iter::from_fn(|| codec.decode(&mut input).unwrap().map(|(packet, _)| packet)).collect())
+                Packets::V4(
+                    std::iter::from_fn(|| codec.decode(&mut input).unwrap().map(|(packet, _)| packet)).collect(),
+                )
             }
             Version::V5 => {
                 let mut codec = v5::Codec::new(MAX, MAX);
-                Packets::V5(std::iter::from_fn(|| codec.decode(&mut input).unwrap().map(|(packet, _)| packet)).collect())
+                Packets::V5(
+                    std::iter::from_fn(|| codec.decode(&mut input).unwrap().map(|(packet, _)| packet)).collect(),
+                )
             }
         }
     }

@@ -2,7 +2,7 @@ use bytes::BytesMut;
 use rumqttc::mqttbytes::{Error as ErrorV4, v4};
 use rumqttc::v5::mqttbytes::{Error as ErrorV5, v5};
 
-use crate::contest::Codec;
+use crate::codec::Codec;
 use crate::rows::Version;
 use crate::visit::{self, Visit};
 
@@ -92,7 +92,10 @@ fn visit_v5<V: Visit>(packet: &v5::Packet, v: &mut V) {
                     v5::RetainForwardRule::Never => 2,
                 };
                 v.number(
-                    filter.qos as u32 | u32::from(filter.nolocal) << 2 | u32::from(filter.preserve_retain) << 3 | handling << 4,
+                    filter.qos as u32
+                        | u32::from(filter.nolocal) << 2
+                        | u32::from(filter.preserve_retain) << 3
+                        | handling << 4,
                 );
             }
             v.end();

@@ -1,9 +1,10 @@
-//! What a contestant must be able to do, and one round of it.
+//! What a codec must be able to do to take part, and one round of it.
 
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crate::alloc;
+use contest::timed;
+
 use crate::rows::{Row, Version, Work};
 use crate::visit::{Record, Sum, Visit};
 
@@ -33,23 +34,25 @@ pub trait Codec: 'static {
     fn bytes(out: Self::Out) -> Vec<u8>;
 }
 
-pub struct Contestant {
+pub struct Peer {
     pub name: &'static str,
     versions: &'static [Version],
     chunks: bool,
     fails: &'static [(&'static str, &'static str)],
     /// Decoding rows: the fields seen. Encoding rows: the bytes written.
     pub check: fn(&Row) -> Outcome,
-    /// Prepares a row; each call of what comes back is one round.
-    pub prepare: fn(&'static Row) -> Box<dyn FnMut() -> Duration>,
+    /// One round at each call of what comes back: the packets it had, and the time.
+    pub prepare: fn(&'static Row) -> Round,
 }
+
+pub type Round = Box<dyn FnMut() -> (u64, Duration)>;
 
 pub enum Outcome {
     Fields(Vec<String>),
     Bytes(Vec<u8>),
 }
 
-impl Contestant {
+impl Peer {
     pub fn of<C: Codec>() -> Self {
         Self {
             name: C::NAME,
@@ -86,51 +89,29 @@ fn check<C: Codec>(row: &Row) -> Outcome {
     Outcome::Fields(record.lines)
 }
 
-fn prepare<C: Codec>(row: &'static Row) -> Box<dyn FnMut() -> Duration> {
+fn prepare<C: Codec>(row: &'static Row) -> Round {
     let version = row.version;
     match row.work {
         Work::Decode => Box::new(move || {
             let input = C::input(row.bytes);
             let mut sum = Sum::default();
-            let elapsed = timed(|| C::decode(version, black_box(input), &mut sum));
-            finish(&sum, row);
-            elapsed
+            let ((), elapsed) = timed(|| C::decode(version, black_box(input), &mut sum));
+            (sum.seen(), elapsed)
         }),
         Work::Chunks(size) => Box::new(move || {
             let mut sum = Sum::default();
-            let elapsed = timed(|| C::chunks(version, black_box(row.bytes), size, &mut sum));
-            finish(&sum, row);
-            elapsed
+            let ((), elapsed) = timed(|| C::chunks(version, black_box(row.bytes), size, &mut sum));
+            (sum.seen(), elapsed)
         }),
         Work::Encode => {
-            let template = C::packets(version, row.bytes);
+            let mut template = None;
             Box::new(move || {
-                let mut packets = template.clone();
+                let mut packets = template.get_or_insert_with(|| C::packets(version, row.bytes)).clone();
                 let mut out = C::out(row.bytes.len() + 64);
-                let elapsed = timed(|| C::encode(version, black_box(&mut packets), &mut out));
+                let ((), elapsed) = timed(|| C::encode(version, black_box(&mut packets), &mut out));
                 black_box(&out);
-                elapsed
+                (row.packets as u64, elapsed)
             })
         }
     }
-}
-
-fn finish(sum: &Sum, row: &Row) {
-    black_box(sum.value);
-    assert_eq!(sum.packets as usize, row.packets, "{}: not every packet was visited", row.name);
-}
-
-/// The only code whose instructions, time and allocations are counted; `instructions` tells callgrind its name.
-#[inline(never)]
-fn measured_region<R>(work: impl FnOnce() -> R) -> R {
-    work()
-}
-
-fn timed(work: impl FnOnce()) -> Duration {
-    alloc::start();
-    let start = Instant::now();
-    measured_region(work);
-    let elapsed = start.elapsed();
-    alloc::stop();
-    elapsed
 }
