@@ -83,7 +83,8 @@ enum Repr {
     Shared(Arc<ContextData>),
 }
 
-/// The scope that a stream gives to its elements: default namespace, prefixes, `xml:lang`. Cheap to clone; the usual headers cost nothing.
+/// The scope that a stream, and no other (RFC 6120 §4.8.5), gives to its elements: default namespace, prefixes, `xml:lang`. Cheap to clone;
+/// the usual headers cost nothing.
 #[derive(Debug, Clone)]
 pub struct Context(Repr);
 

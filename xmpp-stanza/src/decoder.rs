@@ -125,15 +125,16 @@ impl Decoder {
         &self.context
     }
 
-    /// Begins a new stream on the same connection, after SASL (RFC 6120 §6.4.6): namespaces, language and parser state of the old one are
-    /// forgotten.
+    /// Begins a new stream on the same connection (RFC 6120 §4.3.3), after SASL (RFC 6120 §6.4.6): namespaces, language and parser state of
+    /// the old one, which has no end tag, are forgotten.
     pub fn restart(&mut self) {
         let (position, whitespace, accept_unknown) = (self.position, self.whitespace, self.accept_unknown);
         *self = Self { position, whitespace, accept_unknown, ..Self::new(self.limits) };
     }
 
     /// Begins a new stream inside TLS, after `<proceed/>` (RFC 6120 §5.4.3.3). `residue` is what was received behind `<proceed/>` and not
-    /// consumed: it came before TLS, so that anything in it was injected.
+    /// consumed: TLS begins with the very next byte (RFC 6120 §5.4.2.3, RFC 6120 §5.4.3.1), so that anything in it was injected, white space
+    /// too (RFC 6120 §5.3.3).
     ///
     /// # Errors
     /// `residue` is not empty.
@@ -146,7 +147,7 @@ impl Decoder {
     /// consumed must be presented again, first, with more behind it.
     ///
     /// # Errors
-    /// The stream is broken for good: send [`DecodeError::reply`] and close. The same error is returned from then on.
+    /// The stream is broken for good (RFC 6120 §4.9.1.1): send [`DecodeError::reply`] and close. The same error is returned from then on.
     pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Event<'a>>, DecodeError> {
         let Some((kind, len)) = self.step(input)? else { return Ok(None) };
         let (unit, rest) = input.split_at_checked(len).unwrap_or((input, &[]));

@@ -130,8 +130,8 @@ kinds! {
     NotAStream: Stream, BadFormat, "RFC 6120 §4.2", "a root element that is no stream";
     /// The root element is a `stream` of another namespace.
     WrongStreamNamespace: Stream, InvalidNamespace, "RFC 6120 §4.8.1", "a stream in a foreign namespace";
-    /// The content namespace of the stream is not one of ours.
-    UnknownContentNamespace: Stream, InvalidNamespace, "RFC 6120 §4.8.2", "an unsupported content namespace";
+    /// The content namespace of the stream is not one of ours, or that of a first-level element belongs to another kind of stream.
+    UnknownContentNamespace: Stream, InvalidNamespace, "RFC 6120 §4.8.3", "an unsupported content namespace";
     /// The version of the stream is no version number.
     UnsupportedVersion: Stream, UnsupportedVersion, "RFC 6120 §4.7.5", "a malformed stream version";
     /// The header's `to` is no address.
@@ -194,6 +194,9 @@ pub enum EncodeError {
     /// A namespace name that may not be declared (Namespaces in XML §3).
     #[error("a reserved namespace")]
     ReservedNamespace,
+    /// `see-other-host` without another host or with one that is no domain and port, or a host for another condition (RFC 6120 §4.9.3.19).
+    #[error("a stream error with a malformed or misplaced host")]
+    InvalidHost,
     /// An iq without an id, or with the wrong number of payloads for its type (RFC 6120 §8.2.3).
     #[error("an iq that breaks the rules of its type")]
     InvalidIq,

@@ -1,6 +1,6 @@
 //! Verbatim forwarding: an element goes into another context byte for byte, with what it inherited and the new context lacks declared on it.
 //!
-//! Gateways, archives and carbons put elements where other namespaces and another language are in scope (RFC 6120 §4.8, §8.1.5, RFC 6120 §12;
+//! Gateways, archives and carbons put elements where other namespaces and another language are in scope (RFC 6120 §4.8.5, §8.1.5, RFC 6120 §12;
 //! XEP-0297). One pass for each outer prefix that could be used; nothing is parsed into a tree.
 
 use alloc::string::String;
@@ -54,6 +54,7 @@ pub(crate) fn write(element: &ElementRef<'_>, target: &Target<'_>, out: &mut Vec
         default_namespace(element, target, out);
     }
     prefixes(element, target, out);
+    // RFC 6120 §4.7.4: the language that the stanza inherited; its own stays as it is.
     language(element, target, out);
     let own_default = element.raw_attributes().find(|(key, _)| *key == "xmlns");
     match own_default {

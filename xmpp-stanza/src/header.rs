@@ -52,7 +52,7 @@ pub struct Header<'a> {
     pub to: Option<Jid<'a>>,
     /// Who opens it.
     pub from: Option<Jid<'a>>,
-    /// The stream's id, from the receiving entity.
+    /// The stream's id, from the receiving entity: any text; in an initial header it says nothing (RFC 6120 §4.7.3).
     pub id: Option<Text<'a>>,
     /// The version, if the header has one.
     pub version: Option<Version>,
@@ -95,10 +95,13 @@ impl<'a> Header<'a> {
             Some(version) => Some(Version::parse(&version.to_cow()).ok_or(Kind::UnsupportedVersion)?),
             None => None,
         };
+        let id = tag.attribute("id").map(owned);
+        // RFC 6120 §4.9.1.3: who answers for a host that it does not know may leave `from` empty. Answers have an id.
+        let nameless = id.is_some() && tag.attribute("from").is_some_and(|from| from.is_empty());
         Ok(Header {
             to: jid("to", Kind::ImproperAddressing)?,
-            from: jid("from", Kind::InvalidFrom)?,
-            id: tag.attribute("id").map(owned),
+            from: if nameless { None } else { jid("from", Kind::InvalidFrom)? },
+            id,
             version,
             lang: tag.lang().map(owned),
             content: context.content(),

@@ -1,8 +1,12 @@
 //! Stream errors (RFC 6120 §4.9).
 
+use alloc::string::String;
 use core::fmt;
 
+use crate::context::Content;
 use crate::element::{Element, ElementRef};
+use crate::error::EncodeError;
+use crate::jid::Jid;
 use crate::ns;
 use crate::text::Text;
 use crate::value::Value;
@@ -101,7 +105,7 @@ impl fmt::Display for StreamCondition {
 pub struct StreamError<'a> {
     /// The defined condition; an unknown one reads as `undefined-condition`.
     pub condition: StreamCondition,
-    /// The other host of `see-other-host`.
+    /// The other host of `see-other-host`: a domain, or a domain, a colon and a port (RFC 6120 §4.9.3.19). A malformed one reads as none.
     pub host: Option<Text<'a>>,
     /// The human-readable text.
     pub text: Option<Text<'a>>,
@@ -129,7 +133,9 @@ impl<'a> StreamError<'a> {
             } else if let Some(condition) = StreamCondition::of(child.name()) {
                 error.condition = condition;
                 if condition == StreamCondition::SeeOtherHost {
-                    error.host = text();
+                    let host = child.text().to_cow();
+                    let host = host.trim_matches([' ', '\t', '\r', '\n']);
+                    error.host = is_host(host).then(|| String::from(host).into());
                 }
             }
         }
@@ -151,7 +157,11 @@ impl<'a> StreamError<'a> {
     /// The application-specific condition (RFC 6120 §4.9.4).
     pub fn application(&self) -> Option<ElementRef<'_>> {
         let root = self.element.as_ref()?.root();
-        root.children().find(|child| child.namespace() != *ns::STREAM_ERRORS)
+        root.children().find(|child| {
+            let namespace = child.namespace().to_cow();
+            // RFC 6120 §4.9.2: its namespace is the application's.
+            Content::of(&namespace).is_none() && !["", ns::STREAM_ERRORS, ns::STREAMS].contains(&&*namespace)
+        })
     }
 
     pub(crate) fn write(&self, w: &mut Writer) {
@@ -168,6 +178,10 @@ impl<'a> StreamError<'a> {
     }
 
     fn write_inside(&self, w: &mut Writer) {
+        let redirects = self.condition == StreamCondition::SeeOtherHost;
+        if !self.host.as_deref().map_or(!redirects, |host| redirects && is_host(host)) {
+            w.fail(EncodeError::InvalidHost);
+        }
         w.open(ns::STREAM_ERRORS, self.condition.as_str());
         if let Some(host) = &self.host {
             w.text(host);
@@ -182,6 +196,16 @@ impl<'a> StreamError<'a> {
             w.close();
         }
     }
+}
+
+/// A domain part, or one with a port behind a colon (RFC 6120 §4.9.3.19): `im.example.com:5222`, `[::1]:5222`.
+fn is_host(host: &str) -> bool {
+    let (domain, port) = match host.rsplit_once(':') {
+        Some((domain, port)) if !host.ends_with(']') => (domain, port),
+        _ => (host, "0"),
+    };
+    let digits = port.bytes().all(|byte| byte.is_ascii_digit());
+    digits && port.parse::<u16>().is_ok() && Jid::from_parts(None, domain, None).is_ok()
 }
 
 impl From<StreamCondition> for StreamError<'_> {

@@ -135,7 +135,7 @@ impl Writer {
         }
     }
 
-    /// Opens an element; its namespace is declared unless it is the default already.
+    /// Opens an element; its namespace is declared unless it is the default already, and never with a prefix (RFC 6120 §4.8.5).
     #[inline]
     pub fn open(&mut self, namespace: &str, name: &str) {
         if !chars::is_nc_name(name) {
@@ -349,7 +349,7 @@ impl Writer {
         forward::write(element, &Target { default, prefixes: &data.prefixes, lang, switch }, &mut self.out);
     }
 
-    /// `<stream:stream` with its namespaces; attributes follow.
+    /// `<stream:stream` with its namespaces, and no others (RFC 6120 §4.8.5); attributes follow.
     pub(crate) fn begin_stream(&mut self, content: Option<crate::Content>) {
         self.raw("<stream:stream");
         self.attributes.clear();

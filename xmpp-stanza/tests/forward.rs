@@ -64,6 +64,11 @@ fn prefixes_and_language_are_declared_where_they_are_missing() {
         written(Context::EMPTY, &rich),
         "<message xmlns='jabber:client' xmlns:p='urn:p' xml:lang='de'><p:x/></message>"
     );
+    // RFC 6120 §4.7.4: its own language stays.
+    let french = "<message xml:lang='fr'><body>x</body></message>";
+    for context in [Context::new(Content::Server), Context::new(Content::Client).with_lang(Some("en"))] {
+        assert_eq!(written(context, &element(RICH, french)), french);
+    }
     // A language that the new place has and the element has not is taken back.
     let german = Context::new(Content::Client).with_lang(Some("de"));
     assert_eq!(written(german, &element(PLAIN, "<presence/>")), "<presence xml:lang=''/>");

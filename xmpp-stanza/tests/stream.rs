@@ -12,7 +12,8 @@
 use xmpp_stanza::DecodeErrorKind as K;
 use xmpp_stanza::{
     Body, Close, Content, Context, Decoder, EncodeError, Encoder, Event, Header, Iq, IqType, Jid, Limits, Message,
-    Payloads, StreamCondition, StreamError, ToXml, Version, Writer, ns,
+    Payload, Payloads, ToXml, Version, Writer, ns,
+    xep::{features::Features, starttls},
 };
 
 const HEADER: &str =
@@ -67,7 +68,7 @@ fn children_are_refused_where_they_break_a_rule() {
         ("text", K::TextBetweenElements, 0, "bad-format"),
         ("<![CDATA[ ]]>", K::TextBetweenElements, 0, "bad-format"),
         ("<foo/>", K::UnknownFirstLevelElement, 0, "unsupported-stanza-type"),
-        ("<message xmlns='jabber:server'/>", K::UnknownFirstLevelElement, 0, "unsupported-stanza-type"),
+        ("<message xmlns='jabber:server'/>", K::UnknownContentNamespace, 0, "invalid-namespace"),
         ("<c:message xmlns:c='jabber:client'/>", K::PrefixedContent, 0, "bad-namespace-prefix"),
         ("<stream:stream>", K::UnknownFirstLevelElement, 0, "unsupported-stanza-type"),
         ("</stream:strean>", K::MismatchedEndTag, 14, "not-well-formed"),
@@ -139,6 +140,12 @@ fn headers_of_every_kind() {
         let (read, decoder) = open(std::str::from_utf8(&out).unwrap());
         assert_eq!(read, header);
         assert_eq!(decoder.context(), encoder.context());
+        // RFC 6120 §4.8.5: no prefix for what belongs to the content namespace.
+        let items: [&dyn ToXml; 1] = [&Body("x")];
+        let message = Message { payloads: Payloads::items(&items), ..Message::default() };
+        let mut out = Vec::new();
+        encoder.encode(&message, &mut out).unwrap();
+        assert_eq!(out, b"<message><body>x</body></message>");
     }
     // RFC 6120 §4.8.5: any prefix, or none, for the stream namespace.
     let (header, mut decoder) = open("<stream xmlns='http://etherx.jabber.org/streams' version='01.00'>");
@@ -149,6 +156,13 @@ fn headers_of_every_kind() {
     // RFC 6120 §4.7.5: the lower version counts, major numbers are compared as numbers, none means 0.9.
     assert_eq!(open(&HEADER.replace("1.0", "11.0")).0.effective_version(Version::V1_0), Version::V1_0);
     assert_eq!(open(&HEADER.replace(" version='1.0'", "")).0.effective_version(Version::V1_0), Version::V0_9);
+    let [a, b, c] = ["2.4", "2.13", "012.03"].map(|text| Version::parse(text).unwrap());
+    assert!(a < b && b < c);
+    assert_eq!(c.to_string(), "12.3", "no leading zero is sent");
+    // RFC 6120 §4.9.1.3: the answer of who does not know the host may have an empty `from`; answers have an id.
+    assert_eq!(open(&HEADER.replace(" version", " from='' id='1' version")).0.from, None);
+    let initial = HEADER.replace(" version", " from='' version");
+    assert_eq!(refusal(Decoder::new(Limits::default()), &initial).0, K::InvalidFrom);
 }
 
 #[test]
@@ -161,21 +175,40 @@ fn an_empty_header_opens_and_closes() {
     assert!(input.is_empty() && decoder.decode(&mut input).unwrap().is_none());
 }
 
+/// RFC 6120 §5.4: the elements of STARTTLS, and where they end.
 #[test]
-fn stream_errors_there_and_back() {
-    for condition in StreamCondition::ALL {
-        let mut error = StreamError::new(condition);
-        error.text = Some("why & wherefore".into());
-        error.lang = Some("en".into());
+fn starttls_ends_with_the_last_byte_of_proceed() {
+    let tls = "xmlns='urn:ietf:params:xml:ns:xmpp-tls'";
+    let sent = |message: &dyn ToXml| {
         let mut out = Vec::new();
-        Encoder::within(Content::Client).encode(&error, &mut out).unwrap();
-        let event = Decoder::within(Content::Client, Limits::default()).decode(&mut &out[..]).unwrap();
-        let Some(Event::Error(read)) = event else { panic!("{event:?}") };
-        assert_eq!((read.condition, &read.text, &read.lang), (condition, &error.text, &error.lang));
+        Encoder::within(Content::Client).encode(message, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    assert_eq!(sent(&starttls::StartTls { required: true }), format!("<starttls {tls}><required/></starttls>"));
+    assert_eq!(sent(&starttls::StartTls::default()), format!("<starttls {tls}/>"));
+    assert_eq!(sent(&starttls::Proceed), format!("<proceed {tls}/>"));
+    assert_eq!(sent(&starttls::Failure), format!("<failure {tls}/>"));
+    for (inside, offered, required) in [
+        (format!("<starttls {tls}><required/></starttls>"), true, true),
+        (format!("<starttls {tls}><required xmlns='urn:x'/></starttls>"), true, false),
+        (format!("<starttls {tls}/><bind xmlns='urn:x'><required/></bind>"), true, false),
+        ("<starttls/>".into(), false, false),
+        (String::new(), false, false),
+    ] {
+        let text = format!("<stream:features>{inside}</stream:features>");
+        let event = Decoder::within(Content::Client, Limits::default()).decode(&mut text.as_bytes()).unwrap();
+        let Some(Event::Features(element)) = event else { panic!("{event:?}") };
+        let features: Features<'_> = Payload::decode(&element.root()).unwrap();
+        assert_eq!((features.starttls(), features.starttls_required()), (offered, required), "{inside}");
     }
-    let legacy = b"<stream:error><xml-not-well-formed xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
-    let event = Decoder::within(Content::Client, Limits::default()).decode(&mut &legacy[..]).unwrap();
-    assert!(matches!(event, Some(Event::Error(error)) if error.condition == StreamCondition::NotWellFormed));
+    for (residue, fine) in [("", true), (" ", false), ("\n", false), ("\u{16}\u{3}\u{1}", false), ("<auth/>", false)] {
+        let mut decoder = Decoder::within(Content::Client, Limits::default());
+        let text = format!("<proceed {tls}/>{residue}");
+        let mut input = text.as_bytes();
+        assert!(matches!(decoder.decode(&mut input).unwrap(), Some(Event::Nonza(_))));
+        assert_eq!(input, residue.as_bytes(), "nothing behind the element is consumed");
+        assert_eq!(decoder.restart_tls(input).is_ok(), fine, "{residue:?}");
+    }
 }
 
 #[test]

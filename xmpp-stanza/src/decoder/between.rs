@@ -100,10 +100,11 @@ pub(crate) fn classify(
         Some(namespace) => namespace.is(wanted),
         None => context.default == wanted,
     };
+    let any_content = || [Content::Client, Content::Server, Content::Component].iter().any(|own| is(own.namespace()));
     let content = match context.content {
         Some(content) => is(content.namespace()),
         // Without a content namespace in the header each stanza declares its own.
-        None => [Content::Client, Content::Server, Content::Component].iter().any(|content| is(content.namespace())),
+        None => any_content(),
     };
     if content {
         // RFC 6120 §4.8.5: elements of the content namespace have no prefix.
@@ -125,6 +126,13 @@ pub(crate) fn classify(
             _ => Ok(unknown),
         };
     }
-    // RFC 6120 §4.9.3.24: a namespace or a name that is not understood.
-    if ns::NEGOTIATION.iter().any(|namespace| is(namespace)) { Ok(Kept::Nonza) } else { Ok(unknown) }
+    if ns::NEGOTIATION.iter().any(|namespace| is(namespace)) {
+        return Ok(Kept::Nonza);
+    }
+    // RFC 6120 §4.8.3: the content namespace of another kind of stream.
+    if !accept_unknown && any_content() {
+        return Ok(Kept::Refused(Kind::UnknownContentNamespace));
+    }
+    // RFC 6120 §4.8.4, RFC 6120 §4.9.3.24: a namespace or a name that is not understood.
+    Ok(unknown)
 }

@@ -81,6 +81,7 @@ impl Decoder {
             // RFC 6120 §4.8.2: each stanza then declares its own.
             None | Some(b"") => Ok(()),
             Some(default) if is(default, ns::STREAMS) => Ok(()),
+            // RFC 6120 §4.8.3: whichever side we are.
             Some(default) if content.iter().any(|content| is(default, content.namespace())) => Ok(()),
             Some(_) => Err((Kind::UnknownContentNamespace, begin)),
         }

@@ -7,7 +7,7 @@ use crate::{ElementRef, Jid, Payload, PayloadError, ToXml, Value, Writer, ns};
 pub struct Bind<'a> {
     /// The resource that the client wishes (§7.7.1).
     pub resource: Option<Value<'a>>,
-    /// The address that the server gave (§7.6.1).
+    /// The address that the server gave (§7.6.1), in canonical form (RFC 6120 §4.3.6).
     pub jid: Option<Jid<'a>>,
 }
 

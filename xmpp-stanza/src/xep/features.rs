@@ -18,7 +18,7 @@ impl<'a> Features<'a> {
         self.0.children()
     }
 
-    /// True if STARTTLS is offered.
+    /// True if STARTTLS is offered (RFC 6120 §5.4.1).
     pub fn starttls(&self) -> bool {
         self.0.child(ns::TLS, "starttls").is_some()
     }

@@ -2,10 +2,10 @@
 
 use crate::{ElementRef, Payload, PayloadError, ToXml, Writer, ns};
 
-/// `<starttls/>`: the feature, and the request.
+/// `<starttls/>`: the feature, and the request, which [`Proceed`] or [`Failure`] answers (RFC 6120 §5.4.2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct StartTls {
-    /// In the feature: it must be negotiated (§5.3.1).
+    /// In the feature: it must be negotiated (RFC 6120 §5.4.1).
     pub required: bool,
 }
 
@@ -29,10 +29,10 @@ impl ToXml for StartTls {
 }
 
 marker! {
-    /// `<proceed/>`: the next bytes are TLS (§5.4.2.3).
+    /// `<proceed/>`: the next bytes are TLS (RFC 6120 §5.4.2.3).
     Proceed, ns::TLS, "proceed"
 }
 marker! {
-    /// `<failure/>`: the stream ends (§5.4.2.2).
+    /// `<failure/>`: the stream ends (RFC 6120 §5.4.2.2).
     Failure, ns::TLS, "failure"
 }
