@@ -112,17 +112,13 @@ impl<'a> Arbitrary<'a> for Presence<'static> {
     fn arbitrary(u: &mut Unstructured<'a>) -> Result<Self> {
         let types = [PresenceType::Available, PresenceType::Unavailable, PresenceType::Subscribe];
         let mut payloads = payloads(u)?;
-        push(&mut payloads, u.choose(&[Show::Away, Show::Chat, Show::Dnd, Show::Xa])?)?;
+        let presence_type = *u.choose(&types)?;
         push(&mut payloads, &Status(&text(u)?))?;
-        push(&mut payloads, &Priority(u.arbitrary()?))?;
-        Ok(Self {
-            to: u.arbitrary()?,
-            from: u.arbitrary()?,
-            id: None,
-            presence_type: *u.choose(&types)?,
-            lang: some_text(u)?,
-            payloads,
-        })
+        if presence_type != PresenceType::Unavailable {
+            push(&mut payloads, u.choose(&[Show::Away, Show::Chat, Show::Dnd, Show::Xa])?)?;
+            push(&mut payloads, &Priority(u.arbitrary()?))?;
+        }
+        Ok(Self { to: u.arbitrary()?, from: u.arbitrary()?, id: None, presence_type, lang: some_text(u)?, payloads })
     }
 }
 

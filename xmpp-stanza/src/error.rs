@@ -203,6 +203,9 @@ pub enum EncodeError {
     /// A stanza of type error without an error, or an error in a stanza of another type (RFC 6120 §8.3.1).
     #[error("a stanza error in the wrong place")]
     MisplacedError,
+    /// A thread that is its own parent (RFC 6121 §5.2.5).
+    #[error("a thread that is its own parent")]
+    OwnParent,
     /// The output has no room.
     #[error("the output has no room")]
     NoRoom,

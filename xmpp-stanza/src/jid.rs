@@ -38,7 +38,7 @@ pub enum JidError {
     /// More than 1,023 octets after enforcement.
     #[error("a resource part of more than 1,023 octets")]
     ResourceTooLong,
-    /// A code point outside UsernameCaseMapped, or one of `"&'/:<>@` (RFC 7622 §3.3.1).
+    /// A code point outside UsernameCaseMapped, or one of `"&'/:<>@` (RFC 7622 §3.3.1), as behind a scheme (RFC 6121 §9).
     #[error("a character that local parts may not have")]
     InvalidLocal,
     /// Neither an IP address nor labels that IDNA allows (RFC 7622 §3.2).

@@ -76,7 +76,7 @@ impl<'a> Message<'a> {
     }
 
     fn check(root: &ElementRef<'_>, message_type: MessageType) -> Result<(), StanzaFaultKind> {
-        // RFC 6121 §5.2.3 to §5.2.5: several bodies and subjects only in distinct languages, one thread.
+        // RFC 6121 §5.2.3, RFC 6121 §5.2.4, RFC 6121 §5.2.5: several bodies and subjects only in distinct languages, one thread, all of text only.
         let namespace = root.namespace();
         let (mut bodies, mut subjects, mut threads) = (0_usize, 0_usize, 0_usize);
         for child in root.children() {
@@ -86,7 +86,16 @@ impl<'a> Message<'a> {
                 "thread" => &mut threads,
                 _ => continue,
             };
-            *count = count.saturating_add(usize::from(child.namespace() == namespace));
+            if child.namespace() != namespace {
+                continue;
+            }
+            *count = count.saturating_add(1);
+            if !child.is_text() {
+                return Err(StanzaFaultKind::MixedContent);
+            }
+            if child.name() == "thread" && child.attribute("parent").is_some_and(|parent| parent == child.text()) {
+                return Err(StanzaFaultKind::OwnParent);
+            }
         }
         if bodies > 1 {
             distinct_languages(root, "body")?;
@@ -216,6 +225,9 @@ impl ToXml for Thread<'_> {
     fn to_xml(&self, w: &mut Writer) {
         w.open_content("thread");
         if let Some(parent) = &self.parent {
+            if *parent == self.id {
+                w.fail(EncodeError::OwnParent);
+            }
             w.attr("parent", &parent.to_cow());
         }
         w.text(&self.id.to_cow());

@@ -62,6 +62,8 @@ pub enum Problem {
     Invalid,
     /// Something that may be there once is there again.
     Repeated,
+    /// An attribute or child says nothing where it must say something.
+    Empty,
     /// An address is malformed (RFC 7622 §4).
     Jid(JidError),
 }
@@ -91,10 +93,16 @@ impl PayloadError {
         Self { problem: Problem::Repeated, name }
     }
 
+    /// An attribute or child says nothing where it must say something.
+    pub const fn empty(name: &'static str) -> Self {
+        Self { problem: Problem::Empty, name }
+    }
+
     /// The stanza error that answers it.
     pub const fn reply(self) -> crate::StanzaCondition {
         match self.problem {
             Problem::Jid(_) => crate::StanzaCondition::JidMalformed,
+            Problem::Empty => crate::StanzaCondition::NotAcceptable,
             _ => crate::StanzaCondition::BadRequest,
         }
     }
@@ -106,6 +114,7 @@ impl fmt::Display for PayloadError {
             Problem::Missing => write!(f, "{} is missing", self.name),
             Problem::Invalid => write!(f, "{} has a value that is not allowed", self.name),
             Problem::Repeated => write!(f, "{} occurs more than once", self.name),
+            Problem::Empty => write!(f, "{} is empty", self.name),
             Problem::Jid(error) => write!(f, "{} is no address: {error}", self.name),
         }
     }

@@ -127,6 +127,10 @@ impl<'a> Presence<'a> {
         let namespace = root.namespace();
         let (mut shows, mut priorities, mut statuses) = (0_usize, 0_usize, 0_usize);
         for child in root.children().filter(|child| child.namespace() == namespace) {
+            // RFC 6121 §4.7.2.1, RFC 6121 §4.7.2.2, RFC 6121 §4.7.2.3: no mixed content.
+            if matches!(child.name(), "show" | "status" | "priority") && !child.is_text() {
+                return Err(StanzaFaultKind::MixedContent);
+            }
             match child.name() {
                 "show" => {
                     shows = shows.saturating_add(1);
@@ -142,6 +146,10 @@ impl<'a> Presence<'a> {
         }
         if shows > 1 || priorities > 1 {
             return Err(StanzaFaultKind::Repeated);
+        }
+        // RFC 6121 §4.5.1: both belong to what is available.
+        if presence_type == PresenceType::Unavailable && (shows > 0 || priorities > 0) {
+            return Err(StanzaFaultKind::NotAvailable);
         }
         if statuses > 1 {
             distinct_languages(root, "status")?;
@@ -181,7 +189,7 @@ impl<'a> Presence<'a> {
         self.content("status").map(|status| status.text())
     }
 
-    /// The priority of the resource; 0 by default.
+    /// The priority of the resource; 0 by default (RFC 6121 §4.7.2.3).
     pub fn priority(&self) -> i8 {
         self.content("priority").and_then(|value| priority(value.text())).unwrap_or(0)
     }

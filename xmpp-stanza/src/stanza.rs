@@ -119,6 +119,12 @@ pub enum StanzaFaultKind {
     RepeatedLanguage,
     /// Two `thread`, `show` or `priority` (RFC 6121 §5.2.5, §4.7.2.1, §4.7.2.3).
     Repeated,
+    /// An element inside a `body`, `subject`, `thread`, `show`, `status` or `priority` (RFC 6121 §4.7.2, §5.2).
+    MixedContent,
+    /// A `thread` that is its own parent (RFC 6121 §5.2.5).
+    OwnParent,
+    /// A `show` or `priority` in presence of type unavailable (RFC 6121 §4.5.1).
+    NotAvailable,
     /// A `show` other than away, chat, dnd, xa (RFC 6121 §4.7.2.1).
     UnknownShow,
     /// A `priority` that is no integer from -128 to 127 (RFC 6121 §4.7.2.3).
@@ -146,6 +152,9 @@ impl StanzaFaultKind {
             Self::NoError => "RFC 6120 §8.3.1",
             Self::BadError(_) => "RFC 6120 §8.3.2",
             Self::RepeatedLanguage => "RFC 6121 §5.2.3",
+            Self::MixedContent => "RFC 6121 §5.2.3",
+            Self::OwnParent => "RFC 6121 §5.2.5",
+            Self::NotAvailable => "RFC 6121 §4.5.1",
             Self::Repeated | Self::UnknownShow => "RFC 6121 §4.7.2.1",
             Self::BadPriority => "RFC 6121 §4.7.2.3",
         }
@@ -166,6 +175,9 @@ impl fmt::Display for StanzaFaultKind {
             Self::BadError(error) => write!(f, "a malformed error: {error}"),
             Self::RepeatedLanguage => f.write_str("two texts of one language"),
             Self::Repeated => f.write_str("something twice that may be there once"),
+            Self::MixedContent => f.write_str("an element inside a text"),
+            Self::OwnParent => f.write_str("a thread that is its own parent"),
+            Self::NotAvailable => f.write_str("a show or priority in unavailable presence"),
             Self::UnknownShow => f.write_str("an unknown show"),
             Self::BadPriority => f.write_str("a priority that is no integer from -128 to 127"),
         }

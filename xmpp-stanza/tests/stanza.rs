@@ -9,10 +9,10 @@
 )]
 
 use xmpp_stanza::StanzaFaultKind as K;
-use xmpp_stanza::xep::{blocking, caps, delay, disco, ecaps2, roster, sasl, sm};
+use xmpp_stanza::xep::{blocking, caps, delay, disco, ecaps2, features, roster, sasl, sm};
 use xmpp_stanza::{
-    Content, Decoder, Element, Encoder, ErrorType, Event, Iq, IqType, JidError, Limits, Message, MessageType, Payload,
-    PayloadError, Show, Stanza, StanzaCondition, StanzaFault,
+    Content, Decoder, Element, EncodeError, Encoder, ErrorType, Event, Iq, IqType, Jid, JidError, Limits, Message,
+    MessageType, Payload, PayloadError, Payloads, Show, Stanza, StanzaCondition, StanzaFault, Thread,
 };
 
 fn element(text: &str) -> Element<'_> {
@@ -47,11 +47,23 @@ fn faults() {
             K::BadError(PayloadError::invalid("type")),
             "bad-request",
         ),
+        ("<message to='xmpp:a@b'/>", K::BadTo(JidError::InvalidLocal), "jid-malformed"),
+        ("<message from='xmpp:b'/>", K::BadFrom(JidError::InvalidDomain), "jid-malformed"),
         ("<message to=''/>", K::BadTo(JidError::EmptyDomain), "jid-malformed"),
         ("<message from='a@b/'/>", K::BadFrom(JidError::EmptyResource), "jid-malformed"),
         ("<message><body/><body/></message>", K::RepeatedLanguage, "bad-request"),
         ("<message><subject xml:lang='a'/><subject xml:lang='a'/></message>", K::RepeatedLanguage, "bad-request"),
         ("<message><thread/><thread/></message>", K::Repeated, "bad-request"),
+        ("<message><thread parent='t&amp;'>t&#38;</thread></message>", K::OwnParent, "bad-request"),
+        ("<message><body>a<x xmlns='u'/></body></message>", K::MixedContent, "bad-request"),
+        ("<message><subject><b/></subject></message>", K::MixedContent, "bad-request"),
+        ("<message><thread><![CDATA[<]]><b/></thread></message>", K::MixedContent, "bad-request"),
+        ("<presence type='error'/>", K::NoError, "bad-request"),
+        ("<presence type='unavailable'><show>xa</show></presence>", K::NotAvailable, "bad-request"),
+        ("<presence type='unavailable'><priority>0</priority></presence>", K::NotAvailable, "bad-request"),
+        ("<presence><show>xa<x/></show></presence>", K::MixedContent, "bad-request"),
+        ("<presence><status><x xmlns='u'/></status></presence>", K::MixedContent, "bad-request"),
+        ("<presence><priority>1<x/></priority></presence>", K::MixedContent, "bad-request"),
         ("<presence type='available'/>", K::UnknownType, "bad-request"),
         ("<presence type=''/>", K::UnknownType, "bad-request"),
         ("<presence><show>foo</show></presence>", K::UnknownShow, "bad-request"),
@@ -74,6 +86,9 @@ fn what_is_no_fault() {
     for text in [
         "<message type='unknown'>junk<body>x</body></message>",
         "<message><body>a</body><body xml:lang='de'>b</body></message>",
+        "<message><body>a<![CDATA[<b/>]]></body><thread parent='a'>b</thread></message>",
+        "<presence type='unavailable'><status>a</status></presence>",
+        "<presence type='subscribe' to='a@b/c'/>",
         "<message><body>a</body><x xmlns='u'><body/><body/></x></message>",
         "<iq type='result' id=''/>",
         "<iq type='error' id='1'><q xmlns='x'/><error code='404'/></iq>",
@@ -129,6 +144,88 @@ fn message_types_presence_values_and_languages() {
     };
     assert_eq!((presence.show(), presence.priority()), (Some(Show::Dnd), 7));
     assert_eq!(presence.status().unwrap(), "Wooing");
+}
+
+#[test]
+fn types_and_defaults() {
+    let again = |stanza: &Stanza<'_>| {
+        let mut out = Vec::new();
+        Encoder::within(Content::Client).encode(stanza, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    for kind in ["", "probe", "subscribe", "subscribed", "unavailable", "unsubscribe", "unsubscribed"] {
+        let text = if kind.is_empty() { "<presence/>".into() } else { format!("<presence type='{kind}'/>") };
+        let stanza = Stanza::decode(element(&text)).unwrap();
+        let Stanza::Presence(presence) = &stanza else { panic!("a presence") };
+        assert_eq!(presence.presence_type.as_str().unwrap_or_default(), kind);
+        assert_eq!((presence.show(), presence.priority()), (None, 0));
+        assert_eq!(again(&stanza), text);
+    }
+    for kind in ["chat", "groupchat", "headline"] {
+        let text = format!("<message type='{kind}'/>");
+        let stanza = Stanza::decode(element(&text)).unwrap();
+        assert!(matches!(&stanza, Stanza::Message(message) if message.message_type.as_str() == kind));
+        assert_eq!(again(&stanza), text);
+    }
+    for text in ["<message/>", "<message type='normal'/>", "<message type=''/>", "<message type='Chat'/>"] {
+        let stanza = Stanza::decode(element(text)).unwrap();
+        assert!(matches!(&stanza, Stanza::Message(message) if message.message_type == MessageType::Normal));
+        assert_eq!(again(&stanza), "<message/>");
+    }
+}
+
+#[test]
+fn a_thread_is_not_its_own_parent() {
+    let text = "<message><thread parent='p'>t</thread></message>";
+    let Stanza::Message(message) = Stanza::decode(element(text)).unwrap() else { panic!("a message") };
+    let thread = message.thread().unwrap();
+    assert!(Payloads::of(&thread).is_ok());
+    assert_eq!(Payloads::of(&Thread { parent: Some(thread.id), ..thread }), Err(EncodeError::OwnParent));
+}
+
+#[test]
+fn features_of_rosters_and_subscriptions() {
+    let offered = |inside: &str| {
+        let text =
+            format!("<stream:features xmlns:stream='http://etherx.jabber.org/streams'>{inside}</stream:features>");
+        let mut decoder = Decoder::within(Content::Client, Limits::default());
+        let Some(Event::Features(element)) = decoder.decode(&mut text.as_bytes()).unwrap() else { panic!("features") };
+        let features: features::Features<'_> = element.root().get().unwrap().unwrap();
+        (features.roster_versioning(), features.pre_approval())
+    };
+    assert_eq!(offered("<ver xmlns='urn:xmpp:features:rosterver'/>"), (true, false));
+    assert_eq!(offered("<sub xmlns='urn:xmpp:features:pre-approval'/>"), (false, true));
+    assert_eq!(offered("<ver xmlns='urn:x'/><sub xmlns='urn:x'/>"), (false, false));
+}
+
+#[test]
+fn rosters_as_they_are_sent() {
+    let jid = Jid::new("a@b").unwrap();
+    let item = roster::NewItem {
+        jid: &jid,
+        name: Some("A"),
+        subscription: Some(roster::Subscription::None),
+        ask: true,
+        approved: true,
+        groups: &["g"],
+    };
+    for (ver, items, expected) in [
+        (Some(""), &[][..], "<query xmlns='jabber:iq:roster' ver=''/>"),
+        (
+            None,
+            &[item],
+            "<query xmlns='jabber:iq:roster'><item approved='true' ask='subscribe' jid='a@b' name='A' subscription='none'>\
+             <group>g</group></item></query>",
+        ),
+    ] {
+        let payloads = Payloads::of(&roster::NewRoster { ver, items }).unwrap();
+        let sent = payloads.iter().next().unwrap();
+        assert_eq!(sent.as_str(), expected);
+        let roster = sent.get::<roster::Roster<'_>>().unwrap().unwrap();
+        assert_eq!(roster.ver().map(|ver| ver.to_string()).as_deref(), ver);
+        assert_eq!(roster.no_item().is_ok(), items.is_empty());
+        assert!(roster.items().all(|item| item.approved() && item.ask()));
+    }
 }
 
 #[test]
@@ -190,6 +287,12 @@ fn roster_rules() {
     assert_eq!(decode("<item jid='a@b' ask='x'/>"), Err(PayloadError::invalid("ask")));
     assert_eq!(decode("<item jid='a@b'><group>g</group><group>g</group></item>"), Err(PayloadError::repeated("group")));
     assert!(matches!(decode("<item jid='@'/>"), Err(error) if error.reply() == StanzaCondition::JidMalformed));
+    assert!(
+        matches!(decode("<item jid='a@b'><group/></item>"), Err(error) if error.reply() == StanzaCondition::NotAcceptable)
+    );
+    for word in ["none", "to", "from", "both", "remove"] {
+        assert_eq!(decode(&format!("<item jid='a@b' subscription='{word}'/>")), Ok(()));
+    }
 }
 
 #[test]

@@ -36,17 +36,12 @@ pub(super) fn request_failure(stanza: &Stanza<'_>) -> Option<Failure> {
     }
     let payload = iq.payload()?;
     let mut result = xep::check(&payload)?;
-    // RFC 6121 §2.1.5: a set has one item.
-    if iq.iq_type == IqType::Set
-        && result.is_ok()
-        && let Some(Ok(roster)) = payload.get::<Roster<'_>>()
-    {
-        result = roster.set_item().map(drop);
+    // RFC 6121 §2.1.3, §2.1.5: a get has no item, a set has one.
+    if let Some(Ok(roster)) = payload.get::<Roster<'_>>() {
+        result = if iq.iq_type == IqType::Set { roster.set_item().map(drop) } else { roster.no_item() };
     }
     let error = result.err()?;
-    // RFC 6121 §2.3.3.
-    let empty_group = error == PayloadError::invalid("group");
-    Some(payload_failure(error, if empty_group { "not-acceptable" } else { error.reply().as_str() }))
+    Some(payload_failure(error, error.reply().as_str()))
 }
 
 /// SASL data that is no base64, or that names no mechanism (RFC 6120 §6.5).
@@ -57,7 +52,7 @@ pub(super) fn sasl_failure(element: &ElementRef<'_>) -> Option<Failure> {
         match error.problem {
             Problem::Missing => "invalid-mechanism",
             Problem::Invalid => "incorrect-encoding",
-            Problem::Repeated | Problem::Jid(_) => "malformed-request",
+            Problem::Repeated | Problem::Empty | Problem::Jid(_) => "malformed-request",
         },
     ))
 }
@@ -65,7 +60,7 @@ pub(super) fn sasl_failure(element: &ElementRef<'_>) -> Option<Failure> {
 fn payload_failure(error: PayloadError, reply: &'static str) -> Failure {
     let kind = match error.problem {
         Problem::Missing => "PayloadIncomplete",
-        Problem::Invalid => "PayloadInvalid",
+        Problem::Invalid | Problem::Empty => "PayloadInvalid",
         Problem::Repeated => "PayloadRepeated",
         Problem::Jid(_) => "PayloadAddress",
     };

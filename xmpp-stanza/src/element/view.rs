@@ -220,6 +220,11 @@ impl<'a> ElementRef<'a> {
         tag.starts_with("</").then_some(text)
     }
 
+    /// True if there is no element inside.
+    pub(crate) fn is_text(&self) -> bool {
+        self.leaf_text().is_some() || self.children().next().is_none()
+    }
+
     /// The child elements, each found when it is asked for.
     #[inline]
     pub const fn children(&self) -> Children<'a> {

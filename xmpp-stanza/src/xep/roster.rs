@@ -6,7 +6,7 @@ use crate::{ElementRef, Jid, PayloadError, ToXml, Value, Writer};
 pub const NS: &str = "jabber:iq:roster";
 
 words! {
-    /// The state of a subscription (§2.1.2.5).
+    /// The state of a subscription (RFC 6121 §2.1.2.5).
     Subscription {
         /// Nobody is subscribed.
         None "none",
@@ -32,6 +32,7 @@ pub struct Item<'a>(ElementRef<'a>);
 
 impl<'a> Item<'a> {
     fn check(&self) -> Result<(), PayloadError> {
+        // RFC 6121 §2.1.2.3: every item has an address.
         self.0.jid("jid")?.ok_or(PayloadError::missing("jid"))?;
         if let Some(value) = self.0.attribute("subscription") {
             Subscription::of(&value.to_cow()).ok_or(PayloadError::invalid("subscription"))?;
@@ -53,7 +54,7 @@ impl<'a> Item<'a> {
         self.0.attribute("name")
     }
 
-    /// The state of the subscription; none where nothing is said.
+    /// The state of the subscription; none where nothing is said. To be ignored: `Remove` in a result, all but `Remove` in a set.
     pub fn subscription(&self) -> Subscription {
         let given = self.0.attribute("subscription").and_then(|value| Subscription::of(&value.to_cow()));
         given.unwrap_or(Subscription::None)
@@ -90,12 +91,20 @@ impl<'a> Roster<'a> {
         self.0.children().filter(|child| child.is(NS, "item")).map(Item)
     }
 
-    /// The one item of a roster set (§2.1.5, §2.3.3), whose groups must be distinct and not empty.
+    /// That a roster get has no items (RFC 6121 §2.1.3).
     ///
     /// # Errors
-    /// There is not exactly one, or a group is repeated or empty: answer with `bad-request`, or `not-acceptable` for an empty group.
+    /// There is one.
+    pub fn no_item(&self) -> Result<(), PayloadError> {
+        if self.items().next().is_some() { Err(PayloadError::invalid("item")) } else { Ok(()) }
+    }
+
+    /// The one item of a roster set or push (§2.1.5, §2.1.6, §2.3.3), whose groups must be distinct and not empty.
+    ///
+    /// # Errors
+    /// There is not exactly one, or a group is repeated or empty.
     pub fn set_item(&self) -> Result<Item<'a>, PayloadError> {
-        // RFC 6121 §2.1.5: exactly one item.
+        // RFC 6121 §2.1.5, RFC 6121 §2.1.6: exactly one item.
         let mut items = self.items();
         let item = items.next().ok_or(PayloadError::missing("item"))?;
         if items.next().is_some() {
@@ -107,11 +116,11 @@ impl<'a> Roster<'a> {
         if groups.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
             return Err(PayloadError::repeated("group"));
         }
-        if groups.iter().any(|group| group.is_empty()) { Err(PayloadError::invalid("group")) } else { Ok(item) }
+        if groups.iter().any(|group| group.is_empty()) { Err(PayloadError::empty("group")) } else { Ok(item) }
     }
 }
 
-/// A contact to be sent.
+/// A contact to be sent. `ask` and `approved` are the server's to say: a client's set has neither (§2.1.2.1, §2.1.2.2).
 #[derive(Debug, Clone, Copy)]
 pub struct NewItem<'a> {
     /// The address.
@@ -120,8 +129,10 @@ pub struct NewItem<'a> {
     pub name: Option<&'a str>,
     /// The state of the subscription; only `remove` means something to a server.
     pub subscription: Option<Subscription>,
-    /// True if the user asked for a subscription.
+    /// True if the user asked for a subscription (RFC 6121 §3.1.2).
     pub ask: bool,
+    /// True if the contact's subscription is approved in advance (RFC 6121 §3.4.2).
+    pub approved: bool,
     /// The groups.
     pub groups: &'a [&'a str],
 }
@@ -129,7 +140,7 @@ pub struct NewItem<'a> {
 /// A roster to be sent: asked for with no items, answered with all, changed and pushed with one.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NewRoster<'a> {
-    /// The version.
+    /// The version; in a get the one that is cached, empty if none is (RFC 6121 §2.6.2).
     pub ver: Option<&'a str>,
     /// The contacts.
     pub items: &'a [NewItem<'a>],
@@ -141,6 +152,9 @@ impl ToXml for NewRoster<'_> {
         w.attr_opt("ver", self.ver);
         for item in self.items {
             w.open(NS, "item");
+            if item.approved {
+                w.attr("approved", "true");
+            }
             if item.ask {
                 w.attr("ask", "subscribe");
             }
