@@ -16,7 +16,7 @@ const fn value(byte: u8) -> Option<u32> {
     })
 }
 
-/// Decodes; `None` for anything that is not exactly base64 (RFC 6120 §6.4.2, RFC 6120 §13.9.1).
+/// Decodes; `None` for anything that is not exactly base64 (RFC 6120 §6.3.5, RFC 6120 §6.4.2, RFC 6120 §13.9.1).
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let (quads, rest) = text.as_bytes().as_chunks::<4>();
     if !rest.is_empty() {

@@ -125,8 +125,8 @@ impl Decoder {
         &self.context
     }
 
-    /// Begins a new stream on the same connection (RFC 6120 §4.3.3), after SASL (RFC 6120 §6.4.6): namespaces, language and parser state of
-    /// the old one, which has no end tag, are forgotten.
+    /// Begins a new stream on the same connection (RFC 6120 §4.3.3), after SASL (RFC 6120 §6.3.2, RFC 6120 §6.4.6): namespaces, language and
+    /// parser state of the old one, which has no end tag, are forgotten.
     pub fn restart(&mut self) {
         let (position, whitespace, accept_unknown) = (self.position, self.whitespace, self.accept_unknown);
         *self = Self { position, whitespace, accept_unknown, ..Self::new(self.limits) };
@@ -144,7 +144,7 @@ impl Decoder {
     }
 
     /// Decodes the event at the front of `input`, which shrinks by what was consumed. `Ok(None)`: more bytes are needed; what was not
-    /// consumed must be presented again, first, with more behind it.
+    /// consumed must be presented again, first, with more behind it. Nothing is told of a part of a stanza (RFC 6120 §8).
     ///
     /// # Errors
     /// The stream is broken for good (RFC 6120 §4.9.1.1): send [`DecodeError::reply`] and close. The same error is returned from then on.

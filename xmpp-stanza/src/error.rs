@@ -206,6 +206,9 @@ pub enum EncodeError {
     /// A thread that is its own parent (RFC 6121 §5.2.5).
     #[error("a thread that is its own parent")]
     OwnParent,
+    /// A `gone` or `redirect` whose content is no URI (RFC 6120 §8.3.3.5, RFC 6120 §8.3.3.14).
+    #[error("an address in an error that is no URI")]
+    InvalidUri,
     /// The output has no room.
     #[error("the output has no room")]
     NoRoom,

@@ -1,7 +1,7 @@
 //! Verbatim forwarding: an element goes into another context byte for byte, with what it inherited and the new context lacks declared on it.
 //!
-//! Gateways, archives and carbons put elements where other namespaces and another language are in scope (RFC 6120 §4.8.5, §8.1.5, RFC 6120 §12;
-//! XEP-0297). One pass for each outer prefix that could be used; nothing is parsed into a tree.
+//! Gateways, archives and carbons put elements where other namespaces and another language are in scope (RFC 6120 §4.8.5, RFC 6120 §8.1.5,
+//! RFC 6120 §8.4, RFC 6120 §12; XEP-0297). One pass for each outer prefix that could be used; nothing is parsed into a tree.
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -6,7 +6,7 @@ use crate::element::{Element, ElementRef};
 use crate::error::EncodeError;
 use crate::jid::Jid;
 use crate::payload::{Payload, PayloadError, Payloads};
-use crate::stanza::{Head, StanzaFaultKind, check_error};
+use crate::stanza::{Head, StanzaFaultKind, check_error, no_error};
 use crate::stanza_error::StanzaError;
 use crate::text::Text;
 use crate::writer::{ToXml, Writer};
@@ -67,13 +67,15 @@ impl<'a> Iq<'a> {
 
     fn check(root: &ElementRef<'_>, iq_type: IqType) -> Result<(), StanzaFaultKind> {
         let mut children = root.children();
-        let (first, second) = (children.next().is_some(), children.next().is_some());
+        let (first, second) = (children.next(), children.next().is_some());
         match iq_type {
-            IqType::Get | IqType::Set if first && !second => Ok(()),
-            IqType::Result if !second => Ok(()),
-            IqType::Error => check_error(root),
-            _ => Err(StanzaFaultKind::WrongNumberOfPayloads),
+            IqType::Error => return check_error(root),
+            IqType::Get | IqType::Set if first.is_some() && !second => {}
+            IqType::Result if !second => {}
+            _ => return Err(StanzaFaultKind::WrongNumberOfPayloads),
         }
+        let error = first.is_some_and(|child| child.name() == "error" && child.namespace() == root.namespace());
+        no_error(error.into())
     }
 
     pub(crate) fn make(
@@ -81,7 +83,7 @@ impl<'a> Iq<'a> {
         mut head: Head<'a>,
         element: &Element<'a>,
     ) -> Result<Self, StanzaFaultKind> {
-        // RFC 6120 §8.2.3: 1. an id, 2. a type, 3. to 6. the children.
+        // RFC 6120 §8.2.3, RFC 6120 §8.4: an id, a type, the children.
         let id = head.id.take().ok_or(StanzaFaultKind::MissingId)?;
         let kind = head.kind.as_deref().ok_or(StanzaFaultKind::MissingType)?;
         let iq_type = IqType::of(kind).ok_or(StanzaFaultKind::UnknownType)?;
@@ -123,7 +125,7 @@ impl<'a> Iq<'a> {
 
 impl ToXml for Iq<'_> {
     fn to_xml(&self, w: &mut Writer) {
-        w.open_stanza("iq");
+        let outer = w.open_stanza("iq");
         w.stanza_head(self.to.as_ref(), self.from.as_ref(), Some(&self.id));
         w.static_attr("type", self.iq_type.as_str());
         w.stanza_lang(self.lang.as_deref(), &self.payloads);
@@ -138,7 +140,7 @@ impl ToXml for Iq<'_> {
         if !valid {
             w.fail(EncodeError::InvalidIq);
         }
-        w.close();
+        w.close_stanza(outer, self.iq_type == IqType::Error);
     }
 }
 

@@ -6,7 +6,7 @@ use crate::element::{Element, ElementRef};
 use crate::error::EncodeError;
 use crate::jid::Jid;
 use crate::payload::{PayloadError, Payloads};
-use crate::stanza::{Head, StanzaFaultKind, check_error, distinct_languages};
+use crate::stanza::{Head, StanzaFaultKind, check_error, distinct_languages, no_error};
 use crate::stanza_error::StanzaError;
 use crate::text::Text;
 use crate::value::Value;
@@ -78,19 +78,20 @@ impl<'a> Message<'a> {
     fn check(root: &ElementRef<'_>, message_type: MessageType) -> Result<(), StanzaFaultKind> {
         // RFC 6121 §5.2.3, RFC 6121 §5.2.4, RFC 6121 §5.2.5: several bodies and subjects only in distinct languages, one thread, all of text only.
         let namespace = root.namespace();
-        let (mut bodies, mut subjects, mut threads) = (0_usize, 0_usize, 0_usize);
+        let (mut bodies, mut subjects, mut threads, mut errors) = (0_usize, 0_usize, 0_usize, 0_usize);
         for child in root.children() {
             let count = match child.name() {
                 "body" => &mut bodies,
                 "subject" => &mut subjects,
                 "thread" => &mut threads,
+                "error" => &mut errors,
                 _ => continue,
             };
             if child.namespace() != namespace {
                 continue;
             }
             *count = count.saturating_add(1);
-            if !child.is_text() {
+            if child.name() != "error" && !child.is_text() {
                 return Err(StanzaFaultKind::MixedContent);
             }
             if child.name() == "thread" && child.attribute("parent").is_some_and(|parent| parent == child.text()) {
@@ -106,7 +107,7 @@ impl<'a> Message<'a> {
         if threads > 1 {
             return Err(StanzaFaultKind::Repeated);
         }
-        if message_type == MessageType::Error { check_error(root) } else { Ok(()) }
+        if message_type == MessageType::Error { check_error(root) } else { no_error(errors) }
     }
 
     pub(crate) fn make(
@@ -161,18 +162,14 @@ impl<'a> Message<'a> {
 
 impl ToXml for Message<'_> {
     fn to_xml(&self, w: &mut Writer) {
-        w.open_stanza("message");
+        let outer = w.open_stanza("message");
         w.stanza_head(self.to.as_ref(), self.from.as_ref(), self.id.as_deref());
         if self.message_type != MessageType::Normal {
             w.static_attr("type", self.message_type.as_str());
         }
         w.stanza_lang(self.lang.as_deref(), &self.payloads);
         self.payloads.write(w);
-        // RFC 6120 §8.3.1: an error stanza carries an error.
-        if self.message_type == MessageType::Error && self.payloads.count() == 0 {
-            w.fail(EncodeError::MisplacedError);
-        }
-        w.close();
+        w.close_stanza(outer, self.message_type == MessageType::Error);
     }
 }
 

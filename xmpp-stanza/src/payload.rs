@@ -124,7 +124,7 @@ impl core::error::Error for PayloadError {}
 
 /// Reading helpers that payloads share.
 impl<'a> ElementRef<'a> {
-    /// Reads the element as a payload, if its name and namespace are those of `T`.
+    /// Reads the element as a payload, if its name and namespace are those of `T`, whatever its prefix (RFC 6120 §8.4).
     pub fn get<T: Payload<'a>>(&self) -> Option<Result<T, PayloadError>> {
         self.is(T::NAMESPACE, T::NAME).then(|| T::decode(self))
     }

@@ -3,10 +3,9 @@
 use core::fmt;
 
 use crate::element::{Element, ElementRef};
-use crate::error::EncodeError;
 use crate::jid::Jid;
 use crate::payload::{PayloadError, Payloads};
-use crate::stanza::{Head, StanzaFaultKind, check_error, distinct_languages};
+use crate::stanza::{Head, StanzaFaultKind, check_error, distinct_languages, no_error};
 use crate::stanza_error::StanzaError;
 use crate::text::Text;
 use crate::value::Value;
@@ -125,7 +124,7 @@ impl<'a> Presence<'a> {
 
     fn check(root: &ElementRef<'_>, presence_type: PresenceType) -> Result<(), StanzaFaultKind> {
         let namespace = root.namespace();
-        let (mut shows, mut priorities, mut statuses) = (0_usize, 0_usize, 0_usize);
+        let (mut shows, mut priorities, mut statuses, mut errors) = (0_usize, 0_usize, 0_usize, 0_usize);
         for child in root.children().filter(|child| child.namespace() == namespace) {
             // RFC 6121 §4.7.2.1, RFC 6121 §4.7.2.2, RFC 6121 §4.7.2.3: no mixed content.
             if matches!(child.name(), "show" | "status" | "priority") && !child.is_text() {
@@ -141,6 +140,7 @@ impl<'a> Presence<'a> {
                     priority(child.text()).ok_or(StanzaFaultKind::BadPriority)?;
                 }
                 "status" => statuses = statuses.saturating_add(1),
+                "error" => errors = errors.saturating_add(1),
                 _ => {}
             }
         }
@@ -154,7 +154,7 @@ impl<'a> Presence<'a> {
         if statuses > 1 {
             distinct_languages(root, "status")?;
         }
-        if presence_type == PresenceType::Error { check_error(root) } else { Ok(()) }
+        if presence_type == PresenceType::Error { check_error(root) } else { no_error(errors) }
     }
 
     pub(crate) fn make(
@@ -203,17 +203,14 @@ impl<'a> Presence<'a> {
 
 impl ToXml for Presence<'_> {
     fn to_xml(&self, w: &mut Writer) {
-        w.open_stanza("presence");
+        let outer = w.open_stanza("presence");
         w.stanza_head(self.to.as_ref(), self.from.as_ref(), self.id.as_deref());
         if let Some(kind) = self.presence_type.as_str() {
             w.static_attr("type", kind);
         }
         w.stanza_lang(self.lang.as_deref(), &self.payloads);
         self.payloads.write(w);
-        if self.presence_type == PresenceType::Error && self.payloads.count() == 0 {
-            w.fail(EncodeError::MisplacedError);
-        }
-        w.close();
+        w.close_stanza(outer, self.presence_type == PresenceType::Error);
     }
 }
 

@@ -3,16 +3,19 @@
 use alloc::vec::Vec;
 use core::fmt;
 
+use crate::context::Content;
 use crate::element::{Element, ElementRef};
+use crate::error::EncodeError;
 use crate::iq::Iq;
 use crate::jid::{Jid, JidError};
 use crate::message::Message;
 use crate::payload::PayloadError;
 use crate::presence::Presence;
 use crate::stanza_error::{StanzaCondition, StanzaError};
+use crate::stream_error::StreamCondition;
 use crate::text::Text;
 use crate::value::Value;
-use crate::writer::{ToXml, Writer};
+use crate::writer::{Errors, ToXml, Writer};
 
 /// A typed stanza.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +74,18 @@ impl<'a> Stanza<'a> {
             Self::Iq(iq) => Some(&iq.id),
         }
     }
+
+    /// Checks that the stanza has the addresses that a stream of that kind demands: between servers both (RFC 6120 §8.1.1.2,
+    /// RFC 6120 §8.1.2.2), elsewhere none.
+    ///
+    /// # Errors
+    /// What the stream must be closed with.
+    pub const fn check_addresses(&self, content: Content) -> Result<(), StreamCondition> {
+        match (content, self.to(), self.from()) {
+            (Content::Server, None, _) | (Content::Server, _, None) => Err(StreamCondition::ImproperAddressing),
+            _ => Ok(()),
+        }
+    }
 }
 
 impl ToXml for Stanza<'_> {
@@ -113,6 +128,8 @@ pub enum StanzaFaultKind {
     WrongNumberOfPayloads,
     /// A stanza of type error without an error, or with two (RFC 6120 §8.3.1).
     NoError,
+    /// An error in a stanza of another type (RFC 6120 §8.3.1).
+    MisplacedError,
     /// The error is malformed (RFC 6120 §8.3.2).
     BadError(PayloadError),
     /// Two `body`, `subject` or `status` of one language (RFC 6121 §5.2.3, §5.2.4, §4.7.2.2).
@@ -149,7 +166,7 @@ impl StanzaFaultKind {
             Self::MissingId => "RFC 6120 §8.1.3",
             Self::MissingType | Self::WrongNumberOfPayloads => "RFC 6120 §8.2.3",
             Self::UnknownType => "RFC 6121 §4.7.1",
-            Self::NoError => "RFC 6120 §8.3.1",
+            Self::NoError | Self::MisplacedError => "RFC 6120 §8.3.1",
             Self::BadError(_) => "RFC 6120 §8.3.2",
             Self::RepeatedLanguage => "RFC 6121 §5.2.3",
             Self::MixedContent => "RFC 6121 §5.2.3",
@@ -172,6 +189,7 @@ impl fmt::Display for StanzaFaultKind {
             Self::UnknownType => f.write_str("an unknown type"),
             Self::WrongNumberOfPayloads => f.write_str("an iq with the wrong number of payloads"),
             Self::NoError => f.write_str("a stanza of type error without exactly one error"),
+            Self::MisplacedError => f.write_str("an error in a stanza of another type"),
             Self::BadError(error) => write!(f, "a malformed error: {error}"),
             Self::RepeatedLanguage => f.write_str("two texts of one language"),
             Self::Repeated => f.write_str("something twice that may be there once"),
@@ -197,6 +215,13 @@ impl StanzaFault<'_> {
     /// The condition to answer with.
     pub const fn reply(&self) -> StanzaCondition {
         self.kind.reply()
+    }
+
+    /// What the stream must be closed with: between servers an address that is none is fatal (RFC 6120 §8.1.1.2, RFC 6120 §8.1.2.2).
+    pub fn closes(&self) -> Option<StreamCondition> {
+        let fatal = matches!(self.kind, StanzaFaultKind::BadTo(_) | StanzaFaultKind::BadFrom(_))
+            && self.element.root().namespace() == *Content::Server.namespace();
+        fatal.then_some(StreamCondition::ImproperAddressing)
     }
 
     /// The id, as it was received.
@@ -243,7 +268,7 @@ pub struct ErrorReply<'a> {
 impl ToXml for ErrorReply<'_> {
     fn to_xml(&self, w: &mut Writer) {
         let root = self.fault.element.root();
-        w.open_stanza(root.name());
+        let outer = w.open_stanza(root.name());
         // RFC 6120 §8.3.1: the addresses are swapped. A malformed one cannot be repeated: XML would pass it on, peers would refuse it.
         for (name, other) in [("from", "to"), ("to", "from")] {
             if let Some(value) = root.attribute(other)
@@ -252,12 +277,15 @@ impl ToXml for ErrorReply<'_> {
                 w.attr(name, &value.to_cow());
             }
         }
-        if let Some(id) = root.attribute("id") {
-            w.attr("id", &id.to_cow());
+        // RFC 6120 §8.3.1: the id of the stanza; that of an iq without one is empty.
+        match root.attribute("id") {
+            Some(id) => w.attr("id", &id.to_cow()),
+            None if root.name() == "iq" => w.attr("id", ""),
+            None => {}
         }
         w.attr("type", "error");
         self.error.to_xml(w);
-        w.close();
+        w.close_stanza(outer, true);
     }
 }
 
@@ -285,7 +313,7 @@ impl<'a> Head<'a> {
         head
     }
 
-    /// RFC 6120 §8.1.1, §8.1.2: addresses; to and from.
+    /// RFC 6120 §8.1.1.1, RFC 6120 §8.1.1.2, RFC 6120 §8.1.2.2: to and from, each an address.
     pub(crate) fn addresses(&mut self) -> Result<[Option<Jid<'a>>; 2], StanzaFaultKind> {
         let to = self.to.take().map(Jid::from_text).transpose().map_err(StanzaFaultKind::BadTo)?;
         let from = self.from.take().map(Jid::from_text).transpose().map_err(StanzaFaultKind::BadFrom)?;
@@ -308,6 +336,11 @@ pub(crate) fn distinct_languages(root: &ElementRef<'_>, name: &'static str) -> R
     if twice { Err(StanzaFaultKind::RepeatedLanguage) } else { Ok(()) }
 }
 
+/// The errors of a stanza of another type than error: none (RFC 6120 §8.3.1).
+pub(crate) fn no_error(errors: usize) -> Result<(), StanzaFaultKind> {
+    if errors == 0 { Ok(()) } else { Err(StanzaFaultKind::MisplacedError) }
+}
+
 /// The one error of a stanza of type error.
 pub(crate) fn check_error(root: &ElementRef<'_>) -> Result<(), StanzaFaultKind> {
     let namespace = root.namespace();
@@ -320,9 +353,18 @@ pub(crate) fn check_error(root: &ElementRef<'_>) -> Result<(), StanzaFaultKind> 
 
 impl Writer {
     /// Opens a stanza in the content namespace of the stream; on a stream without one (a WebSocket) in `jabber:client`.
-    pub(crate) fn open_stanza(&mut self, name: &str) {
-        let content = self.context().content().unwrap_or(crate::Content::Client);
+    pub(crate) fn open_stanza(&mut self, name: &str) -> Errors {
+        let content = self.context().content().unwrap_or(Content::Client);
         self.open(content.namespace(), name);
+        self.count_errors()
+    }
+
+    /// Closes a stanza, which has one error if its type is error, and else none (RFC 6120 §8.3.1).
+    pub(crate) fn close_stanza(&mut self, outer: Errors, error: bool) {
+        if self.errors(outer) != usize::from(error) {
+            self.fail(EncodeError::MisplacedError);
+        }
+        self.close();
     }
 
     pub(crate) fn stanza_head(&mut self, to: Option<&Jid<'_>>, from: Option<&Jid<'_>>, id: Option<&str>) {

@@ -3,6 +3,7 @@
 use core::fmt;
 
 use crate::element::ElementRef;
+use crate::error::EncodeError;
 use crate::jid::Jid;
 use crate::ns;
 use crate::payload::PayloadError;
@@ -152,13 +153,16 @@ impl<'a> StanzaError<'a> {
     /// Reads an `<error/>`.
     ///
     /// # Errors
-    /// The type is missing or unknown and no legacy code stands for it, or `by` is no address.
+    /// The type or the condition is missing and no legacy code stands for it, the type is unknown, or `by` is no address.
     pub fn decode(element: &ElementRef<'a>) -> Result<Self, PayloadError> {
         let mut error = Self::new(StanzaCondition::UndefinedCondition);
         let mut named = false;
         for child in element.children() {
             if child.namespace() != *ns::STANZA_ERRORS {
-                error.application.get_or_insert(child);
+                // RFC 6120 §8.3.2: it has a namespace of its own.
+                if !child.is_content() && !child.namespace().is_empty() {
+                    error.application.get_or_insert(child);
+                }
             } else if child.name() == "text" {
                 if error.text.is_none() {
                     error.text = Some(child.text());
@@ -167,23 +171,37 @@ impl<'a> StanzaError<'a> {
             } else if !named {
                 named = true;
                 error.condition = StanzaCondition::of(child.name()).unwrap_or(StanzaCondition::UndefinedCondition);
-                // RFC 6120 §8.3.3.5, §8.3.3.14: the content is an IRI.
+                // RFC 6120 §8.3.3.5, RFC 6120 §8.3.3.14: a URI or IRI; anything else is no address to go on with.
                 if matches!(error.condition, StanzaCondition::Gone | StanzaCondition::Redirect) {
-                    error.uri = Some(child.text()).filter(|uri| !uri.is_empty());
+                    error.uri = Some(child.text()).filter(|uri| is_uri(&uri.to_cow()));
                 }
             }
         }
         error.by = element.jid("by")?;
+        // XEP-0086: before there were types and conditions there were codes.
+        let legacy = element.attribute("code").is_some();
         error.error_type = match element.attribute("type") {
             Some(value) => {
                 ErrorType::ALL.into_iter().find(|kind| value == *kind.as_str()).ok_or(PayloadError::invalid("type"))?
             }
-            // XEP-0086: before there were types there were codes.
-            None if element.attribute("code").is_some() => error.condition.default_type(),
+            None if legacy => error.condition.default_type(),
             None => return Err(PayloadError::missing("type")),
         };
+        // RFC 6120 §8.3.2: a defined condition, or one of which nothing is known.
+        if !named && !legacy {
+            return Err(PayloadError::missing("condition"));
+        }
         Ok(error)
     }
+}
+
+/// A scheme, a colon and what no URI or IRI is without (RFC 3986 §3), perhaps in white space.
+fn is_uri(text: &str) -> bool {
+    let Some((scheme, rest)) = text.trim().split_once(':') else { return false };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte))
+        && !rest.is_empty()
+        && !rest.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"{}|\\^`".contains(c))
 }
 
 impl ToXml for StanzaError<'_> {
@@ -195,7 +213,11 @@ impl ToXml for StanzaError<'_> {
         w.attr("type", self.error_type.as_str());
         w.open(ns::STANZA_ERRORS, self.condition.as_str());
         if let Some(uri) = &self.uri {
-            w.text(&uri.to_cow());
+            let uri = uri.to_cow();
+            if !is_uri(&uri) {
+                w.fail(EncodeError::InvalidUri);
+            }
+            w.text(&uri);
         }
         w.close();
         if let Some(text) = &self.text {

@@ -49,6 +49,14 @@ struct Frame {
     lang: Scope,
 }
 
+/// What a stanza has to know of its payloads when it ends: how many errors stand directly in it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Errors {
+    /// How deep the children of the stanza stand.
+    depth: usize,
+    count: usize,
+}
+
 /// Where payloads write themselves.
 ///
 /// The first mistake is kept, everything after it is discarded with it: no method returns an error, the encoder does.
@@ -61,6 +69,7 @@ pub struct Writer {
     namespace: Scope,
     lang: Scope,
     in_tag: bool,
+    errors: Errors,
     error: Option<EncodeError>,
 }
 
@@ -74,6 +83,7 @@ impl Writer {
             namespace: Scope::Stream,
             lang: Scope::Stream,
             in_tag: false,
+            errors: Errors { depth: 0, count: 0 },
             error: None,
         }
     }
@@ -85,6 +95,7 @@ impl Writer {
         self.namespace = Scope::Stream;
         self.lang = Scope::Stream;
         self.in_tag = false;
+        self.errors = Errors::default();
         self.error = None;
     }
 
@@ -146,7 +157,9 @@ impl Writer {
             Scope::Stream => self.context.default_namespace() == namespace,
             Scope::Written(from, to) => self.written(from, to) == *namespace,
         };
-        if !same {
+        if same {
+            self.count_error(name, 1);
+        } else {
             if namespace == ns::XML || namespace == ns::XMLNS {
                 self.fail(EncodeError::ReservedNamespace);
             }
@@ -162,6 +175,25 @@ impl Writer {
     #[inline]
     pub(crate) fn open_content(&mut self, name: &'static str) {
         self.begin(name);
+        self.count_error(name, 1);
+    }
+
+    /// Begins to count the errors directly in the element that was just opened; returns the count that ends with it.
+    pub(crate) fn count_errors(&mut self) -> Errors {
+        core::mem::replace(&mut self.errors, Errors { depth: self.stack.len(), count: 0 })
+    }
+
+    /// Ends the count, and goes on with that of the stanza around.
+    pub(crate) fn errors(&mut self, outer: Errors) -> usize {
+        core::mem::replace(&mut self.errors, outer).count
+    }
+
+    /// Counts an element of the content namespace if it is an error directly in the stanza; `open` is 1 if its own tag is open already.
+    #[inline]
+    fn count_error(&mut self, name: &str, open: usize) {
+        if name == "error" && self.stack.len() == self.errors.depth.saturating_add(open) {
+            self.errors.count = self.errors.count.saturating_add(1);
+        }
     }
 
     #[inline]
@@ -336,6 +368,9 @@ impl Writer {
 
     fn copy(&mut self, element: &ElementRef<'_>, switch: bool) {
         self.end_tag_head();
+        if element.is_content() {
+            self.count_error(element.name(), 0);
+        }
         let context = self.context.clone();
         let data = context.data();
         let owned = |scope: Scope| match scope {

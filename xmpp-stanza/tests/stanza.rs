@@ -9,10 +9,12 @@
 )]
 
 use xmpp_stanza::StanzaFaultKind as K;
+use xmpp_stanza::xep::forward::NewForwarded;
 use xmpp_stanza::xep::{blocking, caps, delay, disco, ecaps2, features, roster, sasl, sm};
 use xmpp_stanza::{
-    Content, Decoder, Element, EncodeError, Encoder, ErrorType, Event, Iq, IqType, Jid, JidError, Limits, Message,
-    MessageType, Payload, PayloadError, Payloads, Show, Stanza, StanzaCondition, StanzaFault, Thread,
+    Body, Content, Decoder, Element, EncodeError, Encoder, ErrorType, Event, Iq, IqType, Jid, JidError, Limits,
+    Message, MessageType, Payload, PayloadError, Payloads, Presence, PresenceType, Show, Stanza, StanzaCondition,
+    StanzaError, StanzaFault, StreamCondition, Thread, ToXml, Value,
 };
 
 fn element(text: &str) -> Element<'_> {
@@ -31,6 +33,8 @@ fn fault(text: &str) -> StanzaFault<'_> {
 fn faults() {
     let error = "<error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
     let two = format!("<iq type='error' id='1'>{error}{error}</iq>");
+    let misplaced = ["message type='chat'", "presence", "iq type='result' id='1'", "iq type='get' id='1'"]
+        .map(|head| format!("<{head}>{error}</{}>", head.split(' ').next().unwrap()));
     for (text, kind, reply) in [
         ("<iq type='get'><x xmlns='u'/></iq>", K::MissingId, "bad-request"),
         ("<iq id='1'><x xmlns='u'/></iq>", K::MissingType, "bad-request"),
@@ -40,6 +44,20 @@ fn faults() {
         ("<iq id='1' type='result'><x xmlns='u'/><y xmlns='u'/></iq>", K::WrongNumberOfPayloads, "bad-request"),
         ("<iq id='1' type='error'><x xmlns='u'/></iq>", K::NoError, "bad-request"),
         (&two, K::NoError, "bad-request"),
+        (&misplaced[0], K::MisplacedError, "bad-request"),
+        (&misplaced[1], K::MisplacedError, "bad-request"),
+        (&misplaced[2], K::MisplacedError, "bad-request"),
+        (&misplaced[3], K::MisplacedError, "bad-request"),
+        (
+            "<message type='error'><error type='wait'><text xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>",
+            K::BadError(PayloadError::missing("condition")),
+            "bad-request",
+        ),
+        (
+            "<message type='error'><error type='cancel'><gone/></error></message>",
+            K::BadError(PayloadError::missing("condition")),
+            "bad-request",
+        ),
         ("<message type='error'/>", K::NoError, "bad-request"),
         ("<message type='error'><error/></message>", K::BadError(PayloadError::missing("type")), "bad-request"),
         (
@@ -92,6 +110,8 @@ fn what_is_no_fault() {
         "<message><body>a</body><x xmlns='u'><body/><body/></x></message>",
         "<iq type='result' id=''/>",
         "<iq type='error' id='1'><q xmlns='x'/><error code='404'/></iq>",
+        "<iq type='get' id='1'><error xmlns='u'/></iq>",
+        "<message><error xmlns='u'/><x xmlns='u'><error xmlns='jabber:client'/></x></message>",
         "<presence><priority> -128 </priority><show>away</show></presence>",
         "<presence to='a@b/🍺' id='x'/>",
         "<message unknown='1'/>",
@@ -111,6 +131,18 @@ fn a_fault_is_answered_once_and_errors_never() {
          <bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
     );
     assert_eq!((bad.id().unwrap(), bad.from().unwrap()), (bad.id().unwrap(), bad.from().unwrap()));
+    let error = "<error type='modify'><bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>";
+    for (text, head) in [
+        // The id of an iq is there even if it was not.
+        ("<iq type='get'><x xmlns='u'/></iq>", "iq id='' type='error'"),
+        ("<message id='a&amp;b'><thread/><thread/></message>", "message id='a&amp;b' type='error'"),
+        ("<presence><show/></presence>", "presence type='error'"),
+    ] {
+        let mut out = Vec::new();
+        Encoder::within(Content::Client).encode(&fault(text).answer().unwrap(), &mut out).unwrap();
+        let kind = head.split(' ').next().unwrap();
+        assert_eq!(String::from_utf8(out).unwrap(), format!("<{head}>{error}</{kind}>"), "{text}");
+    }
     assert!(fault("<iq type='error' id='1'/>").answer().is_none());
     // Found by fuzzing: what is no stanza has no error of that name.
     let nonza = fault("<a xmlns='urn:xmpp:sm:3' h='1'/>");
@@ -253,6 +285,139 @@ fn errors_have_22_conditions_five_types_and_more() {
     let gone = "<iq id='1' type='error'><error type='cancel'><gone xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>xmpp:a@b</gone></error></iq>";
     let Stanza::Iq(iq) = Stanza::decode(element(gone)).unwrap() else { panic!("an iq") };
     assert_eq!(iq.error().unwrap().unwrap().uri.unwrap(), "xmpp:a@b");
+    // What has no namespace of its own is no application condition, and `text` is one of the stanza errors.
+    let foreign = gone.replace("</error>", "<text>a</text><x xmlns=''/></error>");
+    let Stanza::Iq(iq) = Stanza::decode(element(&foreign)).unwrap() else { panic!("an iq") };
+    let error = iq.error().unwrap().unwrap();
+    assert_eq!((error.application, error.text), (None, None));
+}
+
+/// RFC 6120 §8.3.3.5, §8.3.3.14.
+#[test]
+fn gone_and_redirect_carry_a_uri() {
+    for name in ["gone", "redirect"] {
+        for (text, valid) in [
+            ("xmpp:a@b", true),
+            (" https://example.org/\n", true),
+            ("xmpp:ä@b", true),
+            ("a@b", false),
+            ("1x:a", false),
+            (":a", false),
+            ("xmpp:", false),
+            ("xmpp:a b", false),
+            ("", false),
+        ] {
+            let stanza = format!(
+                "<message type='error'><error type='cancel'><{name} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'>{text}</{name}></error></message>"
+            );
+            let Stanza::Message(message) = Stanza::decode(element(&stanza)).unwrap() else { panic!("a message") };
+            let mut error = message.error().unwrap().unwrap();
+            assert_eq!(error.uri.is_some(), valid, "{text:?}");
+            error.uri = Some(Value::cooked(text));
+            let expected = if valid { Ok(()) } else { Err(EncodeError::InvalidUri) };
+            assert_eq!(Payloads::of(&error).map(drop), expected, "{text:?}");
+        }
+    }
+}
+
+/// RFC 6120 §8.3.1: one error in a stanza of type error, none in others.
+#[test]
+fn the_encoder_puts_errors_where_they_belong() {
+    let (error, body) = (StanzaError::new(StanzaCondition::Conflict), Body("x"));
+    let extension = element("<message><error xmlns='u'/></message>").root().children().next().unwrap().to_element();
+    let extension = &extension.root();
+    let cases: [(&[&dyn ToXml], bool, bool); 6] = [
+        (&[], true, false),
+        (&[&body], true, false),
+        (&[extension], true, false),
+        (&[&error], false, true),
+        (&[&error, &body], false, true),
+        (&[&error, &error], false, false),
+    ];
+    for (items, plain, failed) in cases {
+        let mut composed = Payloads::EMPTY;
+        items.iter().for_each(|item| composed.push(item).unwrap());
+        for payloads in [Payloads::items(items), composed] {
+            for (message_type, valid) in [(MessageType::Chat, plain), (MessageType::Error, failed)] {
+                let message = Message { payloads: payloads.clone(), ..Message::new(message_type) };
+                let result = Encoder::within(Content::Client).encode(&message, &mut Vec::new());
+                assert_eq!(result, if valid { Ok(()) } else { Err(EncodeError::MisplacedError) });
+            }
+            for (presence_type, valid) in [(PresenceType::Available, plain), (PresenceType::Error, failed)] {
+                let presence = Presence { payloads: payloads.clone(), ..Presence::new(presence_type) };
+                let result = Encoder::within(Content::Client).encode(&presence, &mut Vec::new());
+                assert_eq!(result.is_ok(), valid);
+            }
+            let iq = Iq { payloads, ..Iq::new(IqType::Error, "1") };
+            assert_eq!(Encoder::within(Content::Client).encode(&iq, &mut Vec::new()).is_ok(), failed);
+        }
+    }
+    let iq = Iq { payloads: Payloads::of(&error).unwrap(), ..Iq::new(IqType::Result, "1") };
+    let result = Encoder::within(Content::Client).encode(&iq, &mut Vec::new());
+    assert_eq!(result, Err(EncodeError::MisplacedError));
+    // A forwarded error is the business of the stanza in which it stands.
+    let inner = element("<message type='error'><error code='404'/></message>");
+    let outer = NewForwarded { delay: None, stanza: &inner };
+    let items: [&dyn ToXml; 2] = [&outer, &body];
+    let message = Message { payloads: Payloads::items(&items), ..Message::default() };
+    assert_eq!(Encoder::within(Content::Client).encode(&message, &mut Vec::new()), Ok(()));
+}
+
+/// RFC 6120 §8.1.1.2, §8.1.2.2.
+#[test]
+fn between_servers_every_stanza_is_addressed() {
+    let decode = |content: Content, text| {
+        let mut decoder = Decoder::within(content, Limits::default());
+        let Some(Event::Stanza(element)) = decoder.decode(&mut str::as_bytes(text)).unwrap() else { panic!("{text}") };
+        match Stanza::decode(element) {
+            Ok(stanza) => stanza.check_addresses(content).err(),
+            Err(fault) => fault.closes(),
+        }
+    };
+    for (text, reply) in [
+        ("<message to='a@b' from='c'/>", None),
+        ("<message to='a@b'/>", Some(StreamCondition::ImproperAddressing)),
+        ("<presence from='c'/>", Some(StreamCondition::ImproperAddressing)),
+        ("<iq type='result' id='1'/>", Some(StreamCondition::ImproperAddressing)),
+        ("<message to='@' from='c'/>", Some(StreamCondition::ImproperAddressing)),
+        ("<message to='a@b' from='c/'/>", Some(StreamCondition::ImproperAddressing)),
+        ("<message to='a@b' from='c'><thread/><thread/></message>", None),
+    ] {
+        assert_eq!(decode(Content::Server, text), reply, "{text}");
+        assert_eq!(decode(Content::Client, text), None, "{text}");
+    }
+}
+
+/// RFC 6120 §8.1.5.
+#[test]
+fn a_stanza_without_a_language_has_that_of_the_stream() {
+    let header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' xml:lang='de'>";
+    for (text, lang) in [
+        ("<message><body>a</body></message>", "de"),
+        ("<message xml:lang='fr'><body>a</body></message>", "fr"),
+        ("<message xml:lang='fr'><body xml:lang='cs'>a</body></message>", "cs"),
+    ] {
+        let mut decoder = Decoder::new(Limits::default());
+        decoder.decode(&mut header.as_bytes()).unwrap();
+        let Some(Event::Stanza(element)) = decoder.decode(&mut text.as_bytes()).unwrap() else { panic!("{text}") };
+        let Stanza::Message(message) = Stanza::decode(element).unwrap() else { panic!("{text}") };
+        assert_eq!(message.bodies().next().unwrap().0.unwrap(), lang, "{text}");
+    }
+}
+
+/// RFC 6120 §8.4.
+#[test]
+fn payloads_are_known_by_their_namespace() {
+    for (text, known) in [
+        ("<iq type='get' id='1'><ping xmlns='urn:xmpp:ping'/></iq>", true),
+        ("<iq type='get' id='1'><any:ping xmlns:any='urn:xmpp:ping'/></iq>", true),
+        ("<iq type='get' id='1' xmlns:any='urn:xmpp:ping'><any:ping/></iq>", true),
+        ("<iq type='get' id='1'><ping xmlns='urn:xmpp:pong'/></iq>", false),
+        ("<iq type='get' id='1'><ping/></iq>", false),
+    ] {
+        let Stanza::Iq(iq) = Stanza::decode(element(text)).unwrap() else { panic!("an iq") };
+        assert_eq!(iq.get::<xmpp_stanza::xep::ping::Ping>().is_some(), known, "{text}");
+    }
 }
 
 #[test]

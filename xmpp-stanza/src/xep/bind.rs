@@ -7,7 +7,7 @@ use crate::{ElementRef, Jid, Payload, PayloadError, ToXml, Value, Writer, ns};
 pub struct Bind<'a> {
     /// The resource that the client wishes (§7.7.1).
     pub resource: Option<Value<'a>>,
-    /// The address that the server gave (§7.6.1), in canonical form (RFC 6120 §4.3.6).
+    /// The address that the server gave, a full one (§7.6.1), in canonical form (RFC 6120 §4.3.6).
     pub jid: Option<Jid<'a>>,
 }
 
@@ -16,10 +16,11 @@ impl<'a> Payload<'a> for Bind<'a> {
     const NAME: &'static str = "bind";
 
     fn decode(element: &ElementRef<'a>) -> Result<Self, PayloadError> {
-        let jid = match element.sibling("jid") {
-            Some(jid) => Some(jid.text_jid("jid")?),
-            None => None,
-        };
+        let jid = element.sibling("jid").map(|jid| jid.text_jid("jid")).transpose()?;
+        // RFC 6120 §7.6.1: a full address.
+        if jid.as_ref().is_some_and(Jid::is_bare) {
+            return Err(PayloadError::invalid("jid"));
+        }
         Ok(Self { resource: element.child_text("resource"), jid })
     }
 }

@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use crate::{ElementRef, Payload, PayloadError, ToXml, Value, Writer, base64, ns};
+use crate::{Content, ElementRef, Jid, Payload, PayloadError, ToXml, Value, Writer, base64, ns};
 
 words! {
     /// Why authentication failed (§6.5).
@@ -33,7 +33,7 @@ words! {
 }
 
 view! {
-    /// `<mechanisms/>` in stream features (§6.4.1).
+    /// `<mechanisms/>` in stream features: one child for each mechanism (RFC 6120 §6.4.1).
     Mechanisms, ns::SASL, "mechanisms"
 }
 
@@ -48,7 +48,7 @@ impl<'a> Mechanisms<'a> {
     }
 }
 
-/// SASL data: absent, or base64 in which `=` stands for nothing at all (§6.4.2).
+/// SASL data: absent, or base64 in which `=` stands for nothing at all (RFC 6120 §6.4.2, RFC 6120 §6.4.6).
 fn data(element: &ElementRef<'_>) -> Result<Option<Vec<u8>>, PayloadError> {
     let text = element.text().to_cow();
     match &*text {
@@ -59,6 +59,7 @@ fn data(element: &ElementRef<'_>) -> Result<Option<Vec<u8>>, PayloadError> {
     }
 }
 
+/// Nothing but the data: no white space around (RFC 6120 §6.3.5).
 fn write_data(w: &mut Writer, data: Option<&[u8]>) {
     match data {
         None => {}
@@ -67,10 +68,12 @@ fn write_data(w: &mut Writer, data: Option<&[u8]>) {
     }
 }
 
-/// What is wrong with SASL data is answered inside SASL: `incorrect-encoding` or `malformed-request`.
+/// What is wrong with an element of SASL is answered inside SASL: `incorrect-encoding` (RFC 6120 §6.5.5), `invalid-mechanism` (§6.5.7), else
+/// `malformed-request` (§6.5.8).
 pub fn failure_for(error: PayloadError) -> Condition {
     match error {
         PayloadError { name: "base64", .. } => Condition::IncorrectEncoding,
+        PayloadError { name: "mechanism", .. } => Condition::InvalidMechanism,
         _ => Condition::MalformedRequest,
     }
 }
@@ -80,7 +83,7 @@ pub fn failure_for(error: PayloadError) -> Condition {
 pub struct Auth<'a> {
     /// The mechanism.
     pub mechanism: Value<'a>,
-    /// The initial response.
+    /// The initial response, which may be left out (RFC 6120 §6.3.10).
     pub data: Option<Vec<u8>>,
 }
 
@@ -143,7 +146,7 @@ macro_rules! exchange {
 }
 
 exchange! {
-    /// `<challenge/>` (§6.4.3).
+    /// `<challenge/>` (RFC 6120 §6.4.3).
     Challenge, "challenge"
 }
 exchange! {
@@ -159,11 +162,11 @@ marker! {
     Abort, ns::SASL, "abort"
 }
 
-/// `<failure/>` (§6.4.5).
+/// `<failure/>`, which names its cause (RFC 6120 §6.4.5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Failure<'a> {
-    /// Why; `None` for a condition that is not defined.
-    pub condition: Option<Condition>,
+    /// Why. A condition that is not defined, or none, reads as `not-authorized` (RFC 6120 §6.5).
+    pub condition: Condition,
     /// The text, for people.
     pub text: Option<Value<'a>>,
 }
@@ -176,21 +179,34 @@ impl<'a> Payload<'a> for Failure<'a> {
         let condition = element
             .children()
             .find_map(|child| (child.namespace() == *ns::SASL).then(|| Condition::of(child.name()))?);
-        Ok(Self { condition, text: element.child_text("text") })
+        Ok(Self { condition: condition.unwrap_or(Condition::NotAuthorized), text: element.child_text("text") })
     }
 }
 
 impl ToXml for Failure<'_> {
     fn to_xml(&self, w: &mut Writer) {
         w.open(ns::SASL, "failure");
-        if let Some(condition) = self.condition {
-            w.leaf(ns::SASL, condition.as_str(), "");
-        }
+        w.leaf(ns::SASL, self.condition.as_str(), "");
         if let Some(text) = &self.text {
             w.leaf(ns::SASL, "text", &text.to_cow());
         }
         w.close();
     }
+}
+
+/// Reads an authorization identity (RFC 6120 §6.3.8): on a stream between servers a domain, elsewhere a bare address. An empty one is none
+/// (§6.6).
+///
+/// # Errors
+/// It is anything else: `invalid-authzid`.
+pub fn authorization_identity(text: &str, content: Content) -> Result<Option<Jid<'_>>, Condition> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let jid = Jid::new(text).map_err(|_| Condition::InvalidAuthzid)?;
+    let domain_only = content == Content::Server;
+    let valid = jid.is_bare() && jid.local().is_none() == domain_only;
+    if valid { Ok(Some(jid)) } else { Err(Condition::InvalidAuthzid) }
 }
 
 /// The parts of a PLAIN message (RFC 4616 §2): authorization identity, authentication identity, password.
