@@ -130,17 +130,16 @@ impl ToXml for Iq<'_> {
         w.static_attr("type", self.iq_type.as_str());
         w.stanza_lang(self.lang.as_deref(), &self.payloads);
         self.payloads.write(w);
-        // RFC 6120 §8.2.3: exactly one child for get and set, at most one for a result, an error for an error.
-        let count = self.payloads.count();
+        let children = w.close_stanza(outer, self.iq_type == IqType::Error);
+        // RFC 6120 §8.2.3: exactly one child for get and set, at most one for a result; that an error has one is known.
         let valid = match self.iq_type {
-            IqType::Get | IqType::Set => count == 1,
-            IqType::Result => count <= 1,
-            IqType::Error => count >= 1,
+            IqType::Get | IqType::Set => children == 1,
+            IqType::Result => children <= 1,
+            IqType::Error => true,
         };
         if !valid {
             w.fail(EncodeError::InvalidIq);
         }
-        w.close_stanza(outer, self.iq_type == IqType::Error);
     }
 }
 

@@ -80,18 +80,18 @@ impl<'a> Message<'a> {
         let namespace = root.namespace();
         let (mut bodies, mut subjects, mut threads, mut errors) = (0_usize, 0_usize, 0_usize, 0_usize);
         for child in root.children() {
-            let count = match child.name() {
-                "body" => &mut bodies,
-                "subject" => &mut subjects,
-                "thread" => &mut threads,
-                "error" => &mut errors,
+            let (count, is_text) = match child.name() {
+                "body" => (&mut bodies, true),
+                "subject" => (&mut subjects, true),
+                "thread" => (&mut threads, true),
+                "error" => (&mut errors, false),
                 _ => continue,
             };
             if child.namespace() != namespace {
                 continue;
             }
             *count = count.saturating_add(1);
-            if child.name() != "error" && !child.is_text() {
+            if is_text && !child.is_text() {
                 return Err(StanzaFaultKind::MixedContent);
             }
             if child.name() == "thread" && child.attribute("parent").is_some_and(|parent| parent == child.text()) {

@@ -15,7 +15,7 @@ use crate::stanza_error::{StanzaCondition, StanzaError};
 use crate::stream_error::StreamCondition;
 use crate::text::Text;
 use crate::value::Value;
-use crate::writer::{Errors, ToXml, Writer};
+use crate::writer::{Inside, ToXml, Writer};
 
 /// A typed stanza.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -353,18 +353,20 @@ pub(crate) fn check_error(root: &ElementRef<'_>) -> Result<(), StanzaFaultKind> 
 
 impl Writer {
     /// Opens a stanza in the content namespace of the stream; on a stream without one (a WebSocket) in `jabber:client`.
-    pub(crate) fn open_stanza(&mut self, name: &str) -> Errors {
+    pub(crate) fn open_stanza(&mut self, name: &str) -> Inside {
         let content = self.context().content().unwrap_or(Content::Client);
         self.open(content.namespace(), name);
-        self.count_errors()
+        self.count_inside()
     }
 
-    /// Closes a stanza, which has one error if its type is error, and else none (RFC 6120 §8.3.1).
-    pub(crate) fn close_stanza(&mut self, outer: Errors, error: bool) {
-        if self.errors(outer) != usize::from(error) {
+    /// Closes a stanza, which has one error if its type is error, and else none (RFC 6120 §8.3.1). Returns how many elements stand in it.
+    pub(crate) fn close_stanza(&mut self, outer: Inside, error: bool) -> usize {
+        let Inside { children, errors, .. } = self.counted(outer);
+        if errors != usize::from(error) {
             self.fail(EncodeError::MisplacedError);
         }
         self.close();
+        children
     }
 
     pub(crate) fn stanza_head(&mut self, to: Option<&Jid<'_>>, from: Option<&Jid<'_>>, id: Option<&str>) {

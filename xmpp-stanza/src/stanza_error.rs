@@ -158,17 +158,15 @@ impl<'a> StanzaError<'a> {
         let mut error = Self::new(StanzaCondition::UndefinedCondition);
         let mut named = false;
         for child in element.children() {
-            if child.namespace() != *ns::STANZA_ERRORS {
-                // RFC 6120 §8.3.2: it has a namespace of its own.
-                if !child.is_content() && !child.namespace().is_empty() {
-                    error.application.get_or_insert(child);
-                }
-            } else if child.name() == "text" {
+            let defined = child.namespace() == *ns::STANZA_ERRORS;
+            if child.is_application(ns::STANZA_ERRORS) {
+                error.application.get_or_insert(child);
+            } else if defined && child.name() == "text" {
                 if error.text.is_none() {
                     error.text = Some(child.text());
                     error.lang = child.lang();
                 }
-            } else if !named {
+            } else if defined && !named {
                 named = true;
                 error.condition = StanzaCondition::of(child.name()).unwrap_or(StanzaCondition::UndefinedCondition);
                 // RFC 6120 §8.3.3.5, RFC 6120 §8.3.3.14: a URI or IRI; anything else is no address to go on with.

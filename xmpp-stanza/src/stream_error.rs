@@ -3,7 +3,6 @@
 use alloc::string::String;
 use core::fmt;
 
-use crate::context::Content;
 use crate::element::{Element, ElementRef};
 use crate::error::EncodeError;
 use crate::jid::Jid;
@@ -134,7 +133,7 @@ impl<'a> StreamError<'a> {
                 error.condition = condition;
                 if condition == StreamCondition::SeeOtherHost {
                     let host = child.text().to_cow();
-                    let host = host.trim_matches([' ', '\t', '\r', '\n']);
+                    let host = host.trim_ascii();
                     error.host = is_host(host).then(|| String::from(host).into());
                 }
             }
@@ -154,14 +153,10 @@ impl<'a> StreamError<'a> {
         }
     }
 
-    /// The application-specific condition (RFC 6120 §4.9.4).
+    /// The application-specific condition (RFC 6120 §4.9.2, RFC 6120 §4.9.4).
     pub fn application(&self) -> Option<ElementRef<'_>> {
         let root = self.element.as_ref()?.root();
-        root.children().find(|child| {
-            let namespace = child.namespace().to_cow();
-            // RFC 6120 §4.9.2: its namespace is the application's.
-            Content::of(&namespace).is_none() && !["", ns::STREAM_ERRORS, ns::STREAMS].contains(&&*namespace)
-        })
+        root.children().find(|child| child.is_application(ns::STREAM_ERRORS))
     }
 
     pub(crate) fn write(&self, w: &mut Writer) {

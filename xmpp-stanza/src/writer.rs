@@ -49,12 +49,13 @@ struct Frame {
     lang: Scope,
 }
 
-/// What a stanza has to know of its payloads when it ends: how many errors stand directly in it.
+/// What a stanza has to know of its payloads when it ends: how many elements stand directly in it, and how many of them are errors.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Errors {
+pub(crate) struct Inside {
     /// How deep the children of the stanza stand.
     depth: usize,
-    count: usize,
+    pub(crate) children: usize,
+    pub(crate) errors: usize,
 }
 
 /// Where payloads write themselves.
@@ -69,7 +70,7 @@ pub struct Writer {
     namespace: Scope,
     lang: Scope,
     in_tag: bool,
-    errors: Errors,
+    inside: Inside,
     error: Option<EncodeError>,
 }
 
@@ -83,7 +84,7 @@ impl Writer {
             namespace: Scope::Stream,
             lang: Scope::Stream,
             in_tag: false,
-            errors: Errors { depth: 0, count: 0 },
+            inside: Inside { depth: 0, children: 0, errors: 0 },
             error: None,
         }
     }
@@ -95,7 +96,7 @@ impl Writer {
         self.namespace = Scope::Stream;
         self.lang = Scope::Stream;
         self.in_tag = false;
-        self.errors = Errors::default();
+        self.inside = Inside::default();
         self.error = None;
     }
 
@@ -157,9 +158,8 @@ impl Writer {
             Scope::Stream => self.context.default_namespace() == namespace,
             Scope::Written(from, to) => self.written(from, to) == *namespace,
         };
-        if same {
-            self.count_error(name, 1);
-        } else {
+        self.count(same && name == "error", 1);
+        if !same {
             if namespace == ns::XML || namespace == ns::XMLNS {
                 self.fail(EncodeError::ReservedNamespace);
             }
@@ -175,24 +175,27 @@ impl Writer {
     #[inline]
     pub(crate) fn open_content(&mut self, name: &'static str) {
         self.begin(name);
-        self.count_error(name, 1);
+        self.count(name == "error", 1);
     }
 
-    /// Begins to count the errors directly in the element that was just opened; returns the count that ends with it.
-    pub(crate) fn count_errors(&mut self) -> Errors {
-        core::mem::replace(&mut self.errors, Errors { depth: self.stack.len(), count: 0 })
+    /// Begins to count what stands directly in the element that was just opened; returns the count for the element around it.
+    pub(crate) fn count_inside(&mut self) -> Inside {
+        let depth = self.stack.len();
+        core::mem::replace(&mut self.inside, Inside { depth, ..Inside::default() })
     }
 
-    /// Ends the count, and goes on with that of the stanza around.
-    pub(crate) fn errors(&mut self, outer: Errors) -> usize {
-        core::mem::replace(&mut self.errors, outer).count
+    /// Ends the count, and goes on with that of the element around.
+    pub(crate) fn counted(&mut self, around: Inside) -> Inside {
+        core::mem::replace(&mut self.inside, around)
     }
 
-    /// Counts an element of the content namespace if it is an error directly in the stanza; `open` is 1 if its own tag is open already.
+    /// Counts an element, perhaps an error of the content namespace, if it stands directly in the stanza; `open` is 1 if its own tag is open
+    /// already.
     #[inline]
-    fn count_error(&mut self, name: &str, open: usize) {
-        if name == "error" && self.stack.len() == self.errors.depth.saturating_add(open) {
-            self.errors.count = self.errors.count.saturating_add(1);
+    fn count(&mut self, is_error: bool, open: usize) {
+        if self.stack.len() == self.inside.depth.saturating_add(open) {
+            self.inside.children = self.inside.children.saturating_add(1);
+            self.inside.errors = self.inside.errors.saturating_add(usize::from(is_error));
         }
     }
 
@@ -368,9 +371,7 @@ impl Writer {
 
     fn copy(&mut self, element: &ElementRef<'_>, switch: bool) {
         self.end_tag_head();
-        if element.is_content() {
-            self.count_error(element.name(), 0);
-        }
+        self.count(element.name() == "error" && element.is_content(), 0);
         let context = self.context.clone();
         let data = context.data();
         let owned = |scope: Scope| match scope {

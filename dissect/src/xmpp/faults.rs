@@ -1,6 +1,7 @@
 //! What is wrong with a stream, a stanza or a request, and what answers it.
 
 use xmpp_stanza::xep::roster::Roster;
+use xmpp_stanza::xep::sasl::failure_for;
 use xmpp_stanza::{DecodeError, ElementRef, IqType, PayloadError, Problem, Stanza, StanzaFault, xep};
 
 use crate::protocol::Failure;
@@ -47,14 +48,7 @@ pub(super) fn request_failure(stanza: &Stanza<'_>) -> Option<Failure> {
 /// SASL data that is no base64, or that names no mechanism (RFC 6120 §6.5).
 pub(super) fn sasl_failure(element: &ElementRef<'_>) -> Option<Failure> {
     let error = xep::check(element)?.err()?;
-    Some(payload_failure(
-        error,
-        match error.problem {
-            Problem::Missing => "invalid-mechanism",
-            Problem::Invalid => "incorrect-encoding",
-            Problem::Repeated | Problem::Empty | Problem::Jid(_) => "malformed-request",
-        },
-    ))
+    Some(payload_failure(error, failure_for(error).as_str()))
 }
 
 fn payload_failure(error: PayloadError, reply: &'static str) -> Failure {

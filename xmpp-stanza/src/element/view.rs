@@ -156,6 +156,13 @@ impl<'a> ElementRef<'a> {
         }
     }
 
+    /// True for an application's own condition beside those of the namespace `defined` (RFC 6120 §4.9.2, RFC 6120 §8.3.2): its namespace is
+    /// neither that nor one of streams and stanzas, and not none.
+    pub(crate) fn is_application(&self, defined: &str) -> bool {
+        let namespace = self.namespace().to_cow();
+        crate::Content::of(&namespace).is_none() && !["", crate::ns::STREAMS, defined].contains(&&*namespace)
+    }
+
     pub(crate) const fn source(&self) -> &'a str {
         self.root
     }

@@ -1,4 +1,5 @@
-//! xmpp-stanza and its peers on the same 1,000 stanzas, in one process. //! The command line is that of `contest`. With `--features expat`, the C library takes part.
+//! xmpp-stanza and its peers on the same 1,000 stanzas, in one process.
+//! The command line is that of `contest`. With `--features expat`, the C library takes part.
 
 #![allow(missing_docs, reason = "a program, not a library")]
 
