@@ -129,6 +129,32 @@ fn print(row: &Row<'_>, measured: &[(f64, u64)]) {
     }
 }
 
+/// Rows, and contestants behind two blanks.
+fn list(rows: &[Row<'_>]) {
+    rows.iter().for_each(|row| println!("{}", row.name));
+    let mut names = Vec::new();
+    for Contestant { name, .. } in rows.iter().flat_map(|row| &row.contestants) {
+        if !names.contains(name) {
+            println!("  {name}");
+            names.push(name);
+        }
+    }
+}
+
+/// One row by one contestant, for callgrind: prints how many messages it had.
+fn run(rows: &mut [Row<'_>], name: &str, who: &str, count: usize) -> ExitCode {
+    let row = rows.iter_mut().find(|row| row.name == name);
+    let contestant =
+        row.and_then(|row| Some((row.messages, row.contestants.iter_mut().find(|one| one.name.starts_with(who))?)));
+    let Some((messages, contestant)) = contestant else {
+        eprintln!("no such row, or {who} does not run it");
+        return ExitCode::from(2);
+    };
+    (contestant.rounds)(count);
+    println!("{}", messages * count);
+    ExitCode::SUCCESS
+}
+
 /// The program. `deeper` compares more than what a round says of itself, and returns the differences.
 pub fn main(mut rows: Vec<Row<'_>>, deeper: impl FnOnce() -> Vec<String>) -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -138,29 +164,12 @@ pub fn main(mut rows: Vec<Row<'_>>, deeper: impl FnOnce() -> Vec<String>) -> Exi
         arguments.get(place + 1).map(String::as_str)
     };
     if asked("--list") {
-        rows.iter().for_each(|row| println!("{}", row.name));
-        let mut names = Vec::new();
-        for Contestant { name, .. } in rows.iter().flat_map(|row| &row.contestants) {
-            if !names.contains(name) {
-                println!("  {name}");
-                names.push(name);
-            }
-        }
+        list(&rows);
         return ExitCode::SUCCESS;
     }
     if let Some(name) = option("--row") {
-        let who = option("--who").unwrap_or_default();
         let count = option("--count").and_then(|count| count.parse().ok()).unwrap_or(1);
-        let row = rows.iter_mut().find(|row| row.name == name);
-        let contestant =
-            row.and_then(|row| Some((row.messages, row.contestants.iter_mut().find(|one| one.name.starts_with(who))?)));
-        let Some((messages, contestant)) = contestant else {
-            eprintln!("no such row, or {who} does not run it");
-            return ExitCode::from(2);
-        };
-        (contestant.rounds)(count);
-        println!("{}", messages * count);
-        return ExitCode::SUCCESS;
+        return run(&mut rows, name, option("--who").unwrap_or_default(), count);
     }
     let mut differences = differences(&mut rows);
     differences.extend(deeper());

@@ -24,7 +24,8 @@ fn series(folder: &Path) -> Result<Series, String> {
             };
             let (Some(bench), Some(estimates)) = (read("benchmark.json"), read("estimates.json")) else { continue };
             let group = bench["group_id"].as_str().unwrap_or_default();
-            let units = bench["value_str"].as_str().and_then(|value| value.parse::<f64>().ok()).filter(|units| *units > 0.0);
+            let units =
+                bench["value_str"].as_str().and_then(|value| value.parse::<f64>().ok()).filter(|units| *units > 0.0);
             let median = estimates["median"]["point_estimate"].as_f64();
             if let (Some(name), Some(units), Some(median)) = (group.strip_prefix("growth "), units, median) {
                 let function = bench["function_id"].as_str().unwrap_or_default();
