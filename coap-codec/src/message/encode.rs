@@ -83,15 +83,14 @@ impl Message<'_> {
         let Header::Datagram { message_type, message_id } = self.header else { return None };
         let (token, payload) = (self.token.as_slice(), self.payload.as_slice());
         let [high, low] = message_id.to_be_bytes();
-        let head = [first_byte(message_type, token.len()), self.code.0, high, low];
         if token.len() > Token::MAX_LEN || !may_carry(message_type, self.code) {
             return None;
         }
         if self.is_empty() {
             // RFC 7252 §4.1: nothing follows the Message ID.
             let is_bare = token.is_empty() && payload.is_empty() && self.options.is_empty();
-            *out.first_chunk_mut().filter(|_| is_bare)? = head;
-            return Some(head.len());
+            *out.first_chunk_mut().filter(|_| is_bare)? = [first_byte(message_type, 0), self.code.0, high, low];
+            return Some(4);
         }
         let room = out.len();
         let content = self.options.bound()?.wrapping_add(payload.len() as u64).wrapping_add(token.len() as u64);
@@ -100,7 +99,7 @@ impl Message<'_> {
             return None;
         }
         let mut out = wire::Slice(out);
-        out.append(&head);
+        out.append(&[first_byte(message_type, token.len()), self.code.0, high, low]);
         out.append(token);
         if !self.options.put_if_sorted(&mut out) {
             return None;
