@@ -149,6 +149,11 @@ impl Decoder {
     /// # Errors
     /// The stream is broken for good (RFC 6120 §4.9.1.1): send [`DecodeError::reply`] and close. The same error is returned from then on.
     pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Event<'a>>, DecodeError> {
+        if self.passes(input) { Ok(None) } else { self.decode_on(input) }
+    }
+
+    #[inline(never)]
+    fn decode_on<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Event<'a>>, DecodeError> {
         let Some((kind, len)) = self.step(input)? else { return Ok(None) };
         let (unit, rest) = input.split_at_checked(len).unwrap_or((input, &[]));
         let text = core::str::from_utf8(unit).map_err(|error| self.fail((Kind::InvalidUtf8, error.valid_up_to())))?;
@@ -164,6 +169,9 @@ impl Decoder {
     /// # Errors
     /// As [`decode`](Self::decode).
     pub fn decode_shared(&mut self, input: &mut BytesMut) -> Result<Option<Event<'static>>, DecodeError> {
+        if self.passes(input) {
+            return Ok(None);
+        }
         let mut bytes: &[u8] = input;
         let before = bytes.len();
         let step = self.step(&mut bytes);
@@ -183,6 +191,14 @@ impl Decoder {
         let error = DecodeError { kind, offset };
         self.state = State::Failed(error);
         error
+    }
+
+    /// True if the bytes end in the midst of something in an element, and nothing has to be decided.
+    #[inline(always)]
+    fn passes(&mut self, input: &[u8]) -> bool {
+        matches!(self.state, State::Head | State::Inside(_))
+            && input.len() <= self.limits.max_stanza_bytes
+            && self.tokenizer.pass(input, &self.limits)
     }
 
     /// Moves over white space and finds the next unit: what it is and how long.

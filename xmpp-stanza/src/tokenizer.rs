@@ -12,6 +12,7 @@
 )]
 
 mod name;
+mod pass;
 mod reference;
 mod scope;
 mod tag;

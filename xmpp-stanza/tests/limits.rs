@@ -12,11 +12,17 @@
 
 use std::time::Instant;
 
-use xmpp_stanza::{Class, Content, DecodeErrorKind as Kind, Decoder, Element, Event, Limits, Stanza};
+use xmpp_stanza::{Class, Content, DecodeError, DecodeErrorKind as Kind, Decoder, Element, Event, Limits, Stanza};
 
 fn decode(text: &str, limits: Limits) -> Result<bool, Kind> {
     let mut decoder = Decoder::within(Content::Client, limits);
     decoder.decode(&mut text.as_bytes()).map(|event| event.is_some()).map_err(|error| error.kind)
+}
+
+/// The error, fed byte by byte.
+fn crawl(text: &str, limits: Limits) -> Option<DecodeError> {
+    let mut decoder = Decoder::within(Content::Client, limits);
+    (1..=text.len()).find_map(|end| decoder.decode(&mut &text.as_bytes()[..end]).err())
 }
 
 fn narrow() -> Limits {
@@ -77,6 +83,8 @@ fn each_limit_crossed_by_one() {
             assert_eq!(decode(&within, limits), Ok(true), "{within}");
         }
         assert_eq!(decode(&beyond, limits), Err(kind), "{beyond}");
+        let whole = Decoder::within(Content::Client, limits).decode(&mut beyond.as_bytes()).unwrap_err();
+        assert_eq!(crawl(&beyond, limits), Some(whole), "{beyond}");
         assert_eq!(kind.class(), Class::Limit);
         assert_eq!(kind.reply().as_str(), "policy-violation");
     }
