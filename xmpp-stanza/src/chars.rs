@@ -66,10 +66,25 @@ pub(crate) const fn is_char(c: u32) -> bool {
     matches!(c, 0x9 | 0xA | 0xD | 0x20..=0xD7FF | 0xE000..=0xFFFD | 0x1_0000..=0x10_FFFF)
 }
 
-/// How many bytes at the front are ASCII characters that may stand in a name.
+/// How many bytes at the front are ASCII characters that may stand in a name. Most names are a few small letters.
 #[inline]
 pub(crate) fn ascii_name(bytes: &[u8]) -> usize {
-    bytes.iter().position(|&byte| !is_ascii_name(byte)).unwrap_or(bytes.len())
+    let small =
+        bytes.first_chunk().map_or(0, |word| (not_small(u64::from_le_bytes(*word)).trailing_zeros() / 8) as usize);
+    let rest = bytes.get(small..).unwrap_or_default();
+    small.wrapping_add(rest.iter().position(|&byte| !is_ascii_name(byte)).unwrap_or(rest.len()))
+}
+
+/// Whether two names are the same, without a call for those of up to 16 bytes.
+#[inline]
+pub(crate) fn same_name(a: &[u8], b: &[u8]) -> bool {
+    match a.len() {
+        len if len != b.len() => false,
+        0..4 => a.iter().eq(b),
+        4..8 => a.first_chunk::<4>() == b.first_chunk() && a.last_chunk::<4>() == b.last_chunk(),
+        8..=16 => a.first_chunk::<8>() == b.first_chunk() && a.last_chunk::<8>() == b.last_chunk(),
+        _ => a == b,
+    }
 }
 
 /// True for a name without a colon (Namespaces in XML §3 [4]).
@@ -142,6 +157,14 @@ const fn unusual(word: u64) -> u64 {
     (word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word & HIGHS) | (word & HIGHS)
 }
 
+/// High bits where a byte is no letter from a to z; exact up to and including the first one.
+#[inline]
+const fn not_small(word: u64) -> u64 {
+    let below = word.wrapping_sub(ONES.wrapping_mul(b'a' as u64)) & !word;
+    let above = word.wrapping_add(ONES.wrapping_mul(0x05)) | word;
+    (below | above) & HIGHS
+}
+
 /// How many bytes of character data pass without a second look: up to `<`, `&`, `]`, a control or a non-ASCII byte.
 #[inline]
 pub(crate) fn plain_text(bytes: &[u8]) -> usize {
@@ -155,10 +178,15 @@ pub(crate) fn plain_text(bytes: &[u8]) -> usize {
 /// The same inside an attribute value: up to the quote, `<`, `&`, a control or a non-ASCII byte.
 #[inline]
 pub(crate) fn plain_value(bytes: &[u8], quote: u8) -> usize {
+    if quote == b'\'' { value_up_to::<b'\''>(bytes) } else { value_up_to::<b'"'>(bytes) }
+}
+
+#[inline]
+fn value_up_to<const QUOTE: u8>(bytes: &[u8]) -> usize {
     run(
         bytes,
-        |word| equals(word, quote) | equals(word, b'<') | equals(word, b'&') | unusual(word),
-        |byte| byte == quote || byte == b'<' || byte == b'&' || !(0x20..0x80).contains(&byte),
+        |word| equals(word, QUOTE) | equals(word, b'<') | equals(word, b'&') | unusual(word),
+        |byte| byte == QUOTE || byte == b'<' || byte == b'&' || !(0x20..0x80).contains(&byte),
     )
 }
 
@@ -168,19 +196,55 @@ pub(crate) fn plain_cdata(bytes: &[u8]) -> usize {
     run(bytes, |word| equals(word, b']') | unusual(word), |byte| byte == b']' || !(0x20..0x80).contains(&byte))
 }
 
+/// In a valid attribute value: up to `&` or white space but a blank.
+#[inline]
+pub(crate) fn literal_value(bytes: &[u8]) -> usize {
+    run(
+        bytes,
+        |word| equals(word, b'&') | (word.wrapping_sub(ONES.wrapping_mul(0x20)) & !word & HIGHS),
+        |byte| byte == b'&' || byte < 0x20,
+    )
+}
+
 /// Up to a byte of that value.
 #[inline]
 pub(crate) fn run_until(bytes: &[u8], wanted: u8) -> usize {
     run(bytes, |word| equals(word, wanted), |byte| byte == wanted)
 }
 
-/// In a start tag: up to a quote or `>`.
+/// In a start tag, outside of names and values: up to a quote. `"` and `'` differ in two bits, as do `&` and `#`, which do not stand there.
+#[inline]
+pub(crate) fn quote(bytes: &[u8]) -> usize {
+    run(bytes, |word| equals(word & ONES.wrapping_mul(0xFA), b'"'), |byte| matches!(byte, b'\'' | b'"'))
+}
+
+/// In a start tag, outside of values: up to a quote or `>`.
 #[inline]
 pub(crate) fn tag_part(bytes: &[u8]) -> usize {
     run(
         bytes,
-        |word| equals(word, b'\'') | equals(word, b'"') | equals(word, b'>'),
+        |word| equals(word & ONES.wrapping_mul(0xFA), b'"') | equals(word, b'>'),
         |byte| matches!(byte, b'\'' | b'"' | b'>'),
+    )
+}
+
+/// Up to `<` or `>`, which differ in one bit.
+#[inline]
+pub(crate) fn angle(bytes: &[u8]) -> usize {
+    run(bytes, |word| equals(word & ONES.wrapping_mul(0xFD), b'<'), |byte| matches!(byte, b'<' | b'>'))
+}
+
+/// In the name of a valid start tag: up to a colon, white space, `/` or `>`. `:` and `>` differ in one bit.
+#[inline]
+pub(crate) fn tag_name_part(bytes: &[u8]) -> usize {
+    run(
+        bytes,
+        |word| {
+            equals(word & ONES.wrapping_mul(0xFB), b':')
+                | equals(word, b'/')
+                | (word.wrapping_sub(ONES.wrapping_mul(0x21)) & !word & HIGHS)
+        },
+        |byte| matches!(byte, b':' | b'>' | b'/') || byte <= b' ',
     )
 }
 
@@ -207,6 +271,13 @@ fn run(bytes: &[u8], stop: impl Fn(u64) -> u64, stop_byte: impl Fn(u8) -> bool) 
             return passed.wrapping_add((mask.trailing_zeros() / 8) as usize);
         }
         passed = passed.wrapping_add(8);
+    }
+    if let Some(last) = bytes.last_chunk::<8>()
+        && !tail.is_empty()
+    {
+        // What overlaps has passed.
+        let mask = stop(u64::from_le_bytes(*last));
+        return bytes.len().wrapping_sub(8).wrapping_add((mask.trailing_zeros() / 8) as usize);
     }
     for &byte in tail {
         if stop_byte(byte) {
@@ -241,17 +312,40 @@ mod tests {
 
     #[test]
     fn word_searches_agree_with_byte_searches() {
-        for stop in 0..=255_u8 {
-            for at in 0..24 {
-                let mut bytes = [b'x'; 24];
-                bytes[at] = stop;
-                let find =
-                    |wanted: &[u8]| if wanted.contains(&stop) || !(0x20..0x80).contains(&stop) { at } else { 24 };
-                assert_eq!(plain_text(&bytes), find(b"<&]"));
-                assert_eq!(plain_value(&bytes, b'"'), find(b"\"<&"));
-                assert_eq!(plain_cdata(&bytes), find(b"]"));
-                let output = if b"<&>'\"#\xEF".contains(&stop) || stop < 0x20 { at } else { 24 };
-                assert_eq!(plain_output(&bytes), output);
+        let unusual = |byte: u8| !(0x20..0x80).contains(&byte);
+        for (len, at, stop) in
+            (0..=24).flat_map(|len| (0..len).flat_map(move |at| (0..=255_u8).map(move |b| (len, at, b))))
+        {
+            let mut bytes = [b'x'; 24];
+            bytes[at] = stop;
+            let bytes = &bytes[..len];
+            let find = |wanted: &[u8], other: bool| if wanted.contains(&stop) || other { at } else { len };
+            assert_eq!(plain_text(bytes), find(b"<&]", unusual(stop)));
+            assert_eq!(plain_value(bytes, b'"'), find(b"\"<&", unusual(stop)));
+            assert_eq!(plain_value(bytes, b'\''), find(b"'<&", unusual(stop)));
+            assert_eq!(plain_cdata(bytes), find(b"]", unusual(stop)));
+            assert_eq!(plain_output(bytes), find(b"<&>'\"#\xEF", stop < 0x20));
+            assert_eq!(literal_value(bytes), find(b"&", stop < 0x20));
+            assert_eq!(tag_name_part(bytes), find(b":/>", stop <= 0x20));
+            assert_eq!(ascii_name(bytes), find(b"", !is_ascii_name(stop)));
+            assert_eq!(run_until(bytes, b'='), find(b"=", false));
+            assert_eq!(angle(bytes), find(b"<>", false));
+            if !b"&#".contains(&stop) {
+                assert_eq!(quote(bytes), find(b"'\"", false));
+                assert_eq!(tag_part(bytes), find(b"'\">", false));
+            }
+        }
+    }
+
+    #[test]
+    fn names_of_every_length_are_compared() {
+        for len in 0..20 {
+            let name = [b'x'; 20];
+            assert!(same_name(&name[..len], &name[..len]) && !same_name(&name[..len], &[b'x'; 21]));
+            for at in 0..len {
+                let mut other = name;
+                other[at] = b'y';
+                assert!(!same_name(&name[..len], &other[..len]));
             }
         }
     }

@@ -14,7 +14,7 @@ use crate::context::{Content, Context};
 use crate::element::Element;
 use crate::error::{DecodeError, DecodeErrorKind as Kind};
 use crate::event::Event;
-use crate::limits::Limits;
+use crate::limits::{LONGEST, Limits};
 use crate::stream_error::StreamError;
 use crate::text::Text;
 use crate::tokenizer::{Fault, Step, Tokenizer};
@@ -197,7 +197,7 @@ impl Decoder {
     #[inline(always)]
     fn passes(&mut self, input: &[u8]) -> bool {
         matches!(self.state, State::Head | State::Inside(_))
-            && input.len() <= self.limits.max_stanza_bytes
+            && input.len() <= self.limits.max_stanza_bytes.min(LONGEST)
             && self.tokenizer.pass(input, &self.limits)
     }
 
@@ -257,7 +257,7 @@ impl Decoder {
 
     /// Runs the tokenizer within the size limit: bytes beyond it are not looked at.
     fn run(&mut self, input: &[u8]) -> Result<Step, Fault> {
-        let limit = self.limits.max_stanza_bytes;
+        let limit = self.limits.max_stanza_bytes.min(LONGEST);
         let bytes = input.get(..limit).unwrap_or(input);
         let step = self.tokenizer.run(bytes, &self.limits, self.context.data())?;
         if step == Step::Need && input.len() > limit {

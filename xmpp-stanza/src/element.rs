@@ -55,12 +55,12 @@ impl<'a> Element<'a> {
     pub(crate) fn each_attribute(&self, mut visit: impl FnMut(&str, Text<'a>)) {
         match &self.text {
             Text::Borrowed(text) => {
-                for (key, value) in RawAttributes::of(text, walk::tag_name(text).len()) {
+                for (key, value) in RawAttributes::from(text, walk::tag_name(text).len().saturating_add(1)) {
                     visit(key, Value::attribute(value).to_text());
                 }
             }
             Text::Shared(text) => {
-                for (key, value) in RawAttributes::of(text, walk::tag_name(text).len()) {
+                for (key, value) in RawAttributes::from(text, walk::tag_name(text).len().saturating_add(1)) {
                     let value = match Value::attribute(value).to_cow() {
                         Cow::Borrowed(value) => Text::Shared(text.slice_ref(value)),
                         Cow::Owned(value) => value.into(),

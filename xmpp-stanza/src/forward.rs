@@ -133,13 +133,13 @@ fn uses_unbound(text: &str, prefix: Option<&str>) -> bool {
             continue;
         }
         let name = walk::tag_name(rest);
-        let attributes = RawAttributes::of(rest, name.len());
+        let attributes = RawAttributes::from(rest, name.len().saturating_add(1));
         let declares = |(key, _): (&str, &str)| match prefix {
             None => key == "xmlns",
             Some(prefix) => key.strip_prefix("xmlns:") == Some(prefix),
         };
         if attributes.into_iter().any(declares) {
-            at = tag.saturating_add(walk::element_end(rest));
+            at = walk::element_end(text, tag);
             continue;
         }
         let used = match prefix {
@@ -152,7 +152,7 @@ fn uses_unbound(text: &str, prefix: Option<&str>) -> bool {
         if used {
             return true;
         }
-        at = tag.saturating_add(walk::tag_end(rest).0);
+        at = tag.saturating_add(2);
     }
     false
 }

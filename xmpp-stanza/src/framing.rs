@@ -7,14 +7,15 @@ pub mod websocket;
 use crate::context::Context;
 use crate::decoder::{Kept, classify};
 use crate::error::{DecodeError, DecodeErrorKind as Kind};
-use crate::limits::Limits;
+use crate::limits::{LONGEST, Limits};
 use crate::tokenizer::{Step, Tokenizer};
 
 /// Checks a document that is one element and nothing else; says what the element would be on the first level of a stream.
 pub(crate) fn document(bytes: &[u8], limits: &Limits, accept_unknown: bool) -> Result<Kept, DecodeError> {
     let refuse = |(kind, offset)| DecodeError { kind, offset };
-    if bytes.len() > limits.max_stanza_bytes {
-        return Err(refuse((Kind::StanzaTooLarge, limits.max_stanza_bytes)));
+    let limit = limits.max_stanza_bytes.min(LONGEST);
+    if bytes.len() > limit {
+        return Err(refuse((Kind::StanzaTooLarge, limit)));
     }
     // RFC 7395 §3.3.3: the first character is `<`; no declaration (§3.3.2 of XEP-0124's document is one element as well).
     if bytes.first() != Some(&b'<') {

@@ -5,7 +5,7 @@
 /// All are finite by default; crossing one is answered with `policy-violation`. Nothing is kept before it has been checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of one first-level element, from `<` to `>`. RFC 6120 §13.12: not below 10,000. Default 262,144, as common servers have it.
+    /// Bytes of one first-level element, from `<` to `>`. RFC 6120 §13.12: not below 10,000. Default 262,144, as common servers have it; ceiling 1 GiB.
     pub max_stanza_bytes: usize,
     /// Elements in one first-level element, itself included. Default 8,192: a roster of 4,000 contacts in groups.
     pub max_elements: usize,
@@ -24,6 +24,9 @@ pub struct Limits {
     /// Bytes of character data between two tags. Default 262,144, no more than the whole.
     pub max_text_bytes: usize,
 }
+
+/// The longest first-level element that views can point into, whatever the limits say.
+pub(crate) const LONGEST: usize = 1 << 30;
 
 /// The most prefixes that an element's views can carry along.
 pub(crate) const BINDINGS: usize = 16;
@@ -58,7 +61,7 @@ impl Limits {
 
     /// As wide as the representation allows: 1 GiB of anything, 16 bindings. For trusted input and for tests.
     pub const UNBOUNDED: Self = Self {
-        max_stanza_bytes: 1 << 30,
+        max_stanza_bytes: LONGEST,
         max_elements: 1 << 30,
         max_depth: 1 << 30,
         max_attributes: 1 << 30,

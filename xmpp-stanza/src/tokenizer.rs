@@ -17,6 +17,7 @@ mod reference;
 mod scope;
 mod tag;
 mod text;
+mod usual;
 
 use alloc::vec::Vec;
 

@@ -6,6 +6,7 @@ use core::fmt;
 
 use memchr::{memchr, memchr3};
 
+use crate::chars;
 use crate::text::Text;
 use crate::walk;
 
@@ -52,7 +53,7 @@ impl<'a> Value<'a> {
     fn special(self, bytes: &[u8]) -> Option<usize> {
         match self.form {
             Form::Cooked => None,
-            Form::Attribute => bytes.iter().position(|byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r')),
+            Form::Attribute => Some(chars::literal_value(bytes)).filter(|&len| len < bytes.len()),
             Form::Content => memchr3(b'&', b'<', b'\r', bytes),
         }
     }
@@ -219,7 +220,7 @@ impl<'a> Pieces<'a> {
                     self.take(9);
                     self.cdata = true;
                 } else {
-                    let end = walk::element_end(self.rest);
+                    let end = walk::element_end(self.rest, 0);
                     self.take(end);
                 }
                 None

@@ -13,50 +13,108 @@ pub(crate) fn find(bytes: &[u8], byte: u8) -> usize {
     chars::run_until(bytes, byte)
 }
 
-/// The offset behind the start tag that begins `text`, and whether the element is empty.
-pub(crate) fn tag_end(text: &str) -> (usize, bool) {
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    loop {
-        let rest = bytes.get(at..).unwrap_or_default();
-        let found = chars::tag_part(rest);
-        at += found + 1;
-        match rest.get(found) {
-            Some(b'>') => return (at, found > 0 && rest.get(found - 1) == Some(&b'/')),
-            Some(&quote) => at += find(bytes.get(at..).unwrap_or_default(), quote) + 1,
-            None => return (bytes.len(), true),
+/// What an element is called and where its start tag ends.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Tag<'a> {
+    pub(crate) local: &'a str,
+    pub(crate) prefix: Option<&'a str>,
+    /// The offset behind the tag.
+    pub(crate) end: usize,
+    pub(crate) empty: bool,
+}
+
+impl<'a> Tag<'a> {
+    /// The start tag that begins at `start`. `declared` is told of every attribute whose name begins with `xml`: offset, name, value.
+    #[inline(always)]
+    pub(crate) fn read(text: &'a str, start: usize, mut declared: impl FnMut(usize, &'a str, &'a str)) -> Option<Self> {
+        let bytes = text.as_bytes();
+        let mut from = start + 1;
+        let mut at = from + chars::tag_name_part(bytes.get(from..)?);
+        let mut prefix = None;
+        if bytes.get(at) == Some(&b':') {
+            prefix = Some(text.get(from..at)?);
+            from = at + 1;
+            at = from + chars::tag_name_part(bytes.get(from..)?);
+        }
+        let local = text.get(from..at)?;
+        loop {
+            match *bytes.get(at)? {
+                b'>' => return Some(Self { local, prefix, end: at + 1, empty: false }),
+                b'/' => return Some(Self { local, prefix, end: at + 2, empty: true }),
+                b' ' | b'\t' | b'\n' | b'\r' => at += 1,
+                b'x' if bytes.get(at..)?.starts_with(b"xml") => {
+                    let mut attributes = RawAttributes::from(text, at);
+                    let (name, value) = attributes.next()?;
+                    declared(at, name, value);
+                    at = text.len() - attributes.rest.len();
+                }
+                _ => at = attribute_end(bytes, at)?,
+            }
         }
     }
 }
 
-/// The offset behind the element that begins `text`.
-pub(crate) fn element_end(text: &str) -> usize {
-    match tag_end(text) {
-        (end, true) => end,
-        (end, false) => content_end(text, end),
+/// The offset behind the attribute that `at` is in, before its value.
+#[inline]
+fn attribute_end(bytes: &[u8], at: usize) -> Option<usize> {
+    let open = at + chars::quote(bytes.get(at..)?);
+    let value = open + 1;
+    Some(value + find(bytes.get(value..)?, *bytes.get(open)?) + 1)
+}
+
+/// The offset behind the start tag in which `at` is, and whether the element is empty.
+#[inline]
+fn tag_end(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
+    loop {
+        at += chars::tag_part(bytes.get(at..)?);
+        if bytes.get(at)? == &b'>' {
+            return Some((at + 1, bytes.get(at.checked_sub(1)?)? == &b'/'));
+        }
+        at = attribute_end(bytes, at)?;
+    }
+}
+
+/// The offset behind the element that begins at `start`.
+pub(crate) fn element_end(text: &str, start: usize) -> usize {
+    match tag_end(text.as_bytes(), start) {
+        Some((end, true)) => end,
+        Some((end, false)) => content_end(text, end),
+        None => text.len(),
     }
 }
 
 /// The offset behind the element inside which `at` is, between tags.
-pub(crate) fn content_end(text: &str, mut at: usize) -> usize {
+pub(crate) fn content_end(text: &str, at: usize) -> usize {
+    behind_content(text, at).unwrap_or(text.len())
+}
+
+fn behind_content(text: &str, mut at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut depth = 1_usize;
-    while depth > 0 && at < bytes.len() {
-        at += find(bytes.get(at..).unwrap_or_default(), b'<');
-        match bytes.get(at + 1) {
-            Some(b'/') => {
+    loop {
+        at += find(bytes.get(at..)?, b'<');
+        match bytes.get(at + 1)? {
+            b'/' => {
                 depth -= 1;
-                at += find(bytes.get(at..).unwrap_or_default(), b'>') + 1;
+                at += find(bytes.get(at..)?, b'>') + 1;
+                if depth == 0 {
+                    return Some(at);
+                }
             }
-            Some(b'!') => at = cdata_end(text, at),
+            b'!' => at = cdata_end(text, at),
             _ => {
-                let (end, empty) = tag_end(text.get(at..).unwrap_or_default());
-                at += end;
+                // Where only one `>` stands between this `<` and the next, it ends the tag: there is no need to look for quotes.
+                let close = at + find(bytes.get(at..)?, b'>');
+                let next = close + 1 + chars::angle(bytes.get(close + 1..)?);
+                let (end, empty) = match bytes.get(next) {
+                    Some(b'>') => tag_end(bytes, at)?,
+                    _ => (next, bytes.get(close - 1) == Some(&b'/')),
+                };
+                at = end;
                 depth += usize::from(!empty);
             }
         }
     }
-    at.min(bytes.len())
 }
 
 /// The offset behind the CDATA section that begins at `at`.
@@ -117,14 +175,10 @@ pub(crate) struct RawAttributes<'a> {
 }
 
 impl<'a> RawAttributes<'a> {
-    /// `tag` is a start tag from `<` on; `name_len` the length of its name.
-    pub(crate) fn of(tag: &'a str, name_len: usize) -> Self {
-        Self { rest: tag.get(name_len + 1..).unwrap_or_default() }
-    }
-
-    /// What has not been read: at the end, the end of the tag and what is behind it.
-    pub(crate) const fn rest(&self) -> &'a str {
-        self.rest
+    /// From an offset outside of values on.
+    #[inline]
+    pub(crate) fn from(text: &'a str, at: usize) -> Self {
+        Self { rest: text.get(at..).unwrap_or_default() }
     }
 }
 
@@ -134,18 +188,20 @@ impl<'a> Iterator for RawAttributes<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let bytes = self.rest.as_bytes();
-        let start = bytes.iter().position(|&byte| !chars::is_space(byte))?;
-        self.rest = self.rest.get(start..)?;
-        let bytes = self.rest.as_bytes();
-        if matches!(bytes.first(), Some(b'>' | b'/') | None) {
+        let from = bytes.iter().position(|&byte| !chars::is_space(byte))?;
+        if matches!(bytes.get(from), Some(b'>' | b'/')) {
             return None;
         }
-        let len = bytes.iter().position(|&byte| byte == b'=' || chars::is_space(byte))?;
-        let open = len + bytes.get(len..)?.iter().position(|&byte| byte == b'\'' || byte == b'"')?;
-        let (name, value) = (self.rest.get(..len)?, self.rest.get(open + 1..)?);
-        let close = find(value.as_bytes(), *bytes.get(open)?);
-        self.rest = value.get(close + 1..)?;
-        Some((name, value.get(..close)?))
+        let equals = from + find(bytes.get(from..)?, b'=');
+        let mut open = equals + 1;
+        if !matches!(bytes.get(open), Some(b'\'' | b'"')) {
+            open += chars::quote(bytes.get(open..)?);
+        }
+        let value = open + 1;
+        let close = value + find(bytes.get(value..)?, *bytes.get(open)?);
+        let (name, value) = (self.rest.get(from..equals)?, self.rest.get(value..close)?);
+        self.rest = self.rest.get(close + 1..)?;
+        Some((name.trim_ascii_end(), value))
     }
 }
 
@@ -155,15 +211,21 @@ mod tests {
 
     #[test]
     fn ends() {
-        assert_eq!(tag_end("<a b='>' c=\"/>\">x"), (16, false));
-        assert_eq!(tag_end("<a/>x"), (4, true));
-        assert_eq!(element_end("<a><b/><![CDATA[</a>]]>t<a></a\n></a>rest"), 36);
+        assert_eq!(tag_end(b"<a b='>' c=\"/>\">x", 0), Some((16, false)));
+        assert_eq!(tag_end(b"<a/>x", 0), Some((4, true)));
+        assert_eq!(element_end("<a><b/><![CDATA[</a>]]>t<a></a\n></a>rest", 0), 36);
+        // Several `>` before the next `<`: in text, in a value, behind an empty tag.
+        for element in
+            ["<a><b>1>2/></b></a>", "<a><b x='>/'>t</b></a>", "<a><b x='/>'/>/><c/></a>", "<a><b x='/'></b></a>"]
+        {
+            assert_eq!(element_end(&alloc::format!("{element}rest"), 0), element.len());
+        }
     }
 
     #[test]
     fn attributes() {
         let tag = "<a b='1'\tc = \"2'\" />";
-        let all: alloc::vec::Vec<_> = RawAttributes::of(tag, 1).collect();
+        let all: alloc::vec::Vec<_> = RawAttributes::from(tag, 2).collect();
         assert_eq!(all, [("b", "1"), ("c", "2'")]);
         assert_eq!(tag_name(tag), "a");
     }

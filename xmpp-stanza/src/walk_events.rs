@@ -89,7 +89,7 @@ impl<'a> Iterator for Events<'a> {
             self.at = tag.saturating_add(len).saturating_add(1);
             return Some(self.leave());
         }
-        let tag = self.element.tag_at(tag);
+        let tag = self.element.tag_at(tag)?;
         Some(self.enter(tag))
     }
 }

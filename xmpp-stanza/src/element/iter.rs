@@ -74,7 +74,7 @@ impl<'a> Iterator for Children<'a> {
             self.at = usize::MAX;
             return None;
         }
-        let child = self.parent.tag_at(at);
+        let child = self.parent.tag_at(at)?;
         self.at = child.content_offset();
         self.inside = !child.is_empty_tag();
         Some(child)

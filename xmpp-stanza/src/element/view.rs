@@ -9,109 +9,134 @@ use crate::context::{Context, ContextData};
 use crate::ns;
 use crate::text::Text;
 use crate::value::Value;
-use crate::walk::{self, RawAttributes};
+use crate::walk::{self, RawAttributes, Tag};
 
-/// Where an element ends is looked for when it is asked for.
-const UNKNOWN: usize = usize::MAX;
+/// In place of the offset of a declaration: the stream's.
+const STREAM: u32 = u32::MAX;
 
 /// A view of an element inside a validated [`Element`]: cheap to copy, nothing is allocated.
 #[derive(Clone, Copy)]
 pub struct ElementRef<'a> {
+    /// The first-level element.
     root: &'a str,
     context: &'a ContextData,
-    start: usize,
-    /// The offset behind the element, or `UNKNOWN`.
-    end: usize,
-    /// The offset behind the start tag.
-    content: usize,
-    empty: bool,
-    name: &'a str,
     local: &'a str,
     namespace: Value<'a>,
-    default: Value<'a>,
-    lang: Option<Value<'a>>,
+    start: u32,
+    /// The offset behind the start tag.
+    content: u32,
+    /// Where the `xmlns` in scope begins, or `STREAM`.
+    default: u32,
+    /// Where the `xml:lang` in scope begins, or `STREAM`.
+    lang: u32,
+    empty: bool,
+    prefixed: bool,
     bindings: Bindings,
+}
+
+/// Elements are no longer than [`LONGEST`](crate::limits::LONGEST).
+fn short(offset: usize) -> u32 {
+    u32::try_from(offset).unwrap_or(STREAM)
+}
+
+const fn wide(offset: u32) -> usize {
+    offset as usize
 }
 
 impl<'a> ElementRef<'a> {
     pub(super) fn root(root: &'a str, context: &'a ContextData) -> Self {
-        let outer = Self {
+        let outside = Self {
             root,
             context,
-            start: 0,
-            end: UNKNOWN,
-            content: 0,
-            empty: false,
-            name: "",
             local: "",
-            namespace: Value::cooked(""),
-            default: Value::cooked(&context.default),
-            lang: context.lang.as_deref().map(Value::cooked),
+            namespace: Value::cooked(&context.default),
+            start: 0,
+            content: 0,
+            default: STREAM,
+            lang: STREAM,
+            empty: true,
+            prefixed: false,
             bindings: Bindings::EMPTY,
         };
-        Self { end: root.len(), ..outer.tag_at(0) }
+        outside.tag_at(0).unwrap_or(outside)
     }
 
     /// The tag at that offset with this element's scope.
     #[inline]
-    pub(crate) fn tag_at(&self, start: usize) -> Self {
-        let text = self.root.get(start..).unwrap_or_default();
-        let name = walk::tag_name(text);
-        let mut inner = *self;
-        inner.start = start;
-        inner.end = UNKNOWN;
-        inner.name = name;
-        let offset = |part: &str| (part.as_ptr() as usize).saturating_sub(self.root.as_ptr() as usize);
-        let mut attributes = RawAttributes::of(text, name.len());
-        for (key, value) in attributes.by_ref() {
-            let Some(rest) = key.strip_prefix("xml") else { continue };
-            if rest == "ns" {
-                inner.default = Value::attribute(value);
-            } else if rest == ":lang" {
-                inner.lang = Some(Value::attribute(value));
-            } else if let Some(prefix) = rest.strip_prefix("ns:") {
-                inner.bindings.push(offset(prefix), offset(value));
-            }
+    pub(crate) fn tag_at(&self, start: usize) -> Option<Self> {
+        let (mut default, mut own, mut lang, mut binds) = (self.default, None, self.lang, false);
+        let tag = Tag::read(self.root, start, |at, name, value| match name {
+            "xmlns" => (default, own) = (short(at), Some(Value::attribute(value))),
+            "xml:lang" => lang = short(at),
+            _ => binds |= name.starts_with("xmlns:"),
+        })?;
+        let inherited = || if self.prefixed { self.default_namespace() } else { self.namespace };
+        let mut inner = Self {
+            local: tag.local,
+            namespace: own.unwrap_or_else(inherited),
+            start: short(start),
+            content: short(tag.end),
+            default,
+            lang,
+            empty: tag.empty,
+            prefixed: tag.prefix.is_some(),
+            ..*self
+        };
+        if binds {
+            inner.bind();
         }
-        let tail = attributes.rest();
-        inner.empty = tail.starts_with('/');
-        inner.content = offset(tail).saturating_add(1).saturating_add(usize::from(inner.empty));
-        match name.split_once(':') {
-            None => {
-                inner.local = name;
-                inner.namespace = inner.default;
-            }
-            Some((prefix, local)) => {
-                inner.local = local;
-                inner.namespace = inner.resolve(prefix).unwrap_or(Value::cooked(""));
-            }
+        if let Some(prefix) = tag.prefix {
+            inner.namespace = inner.resolve(prefix).unwrap_or(Value::cooked(""));
         }
-        inner
+        Some(inner)
+    }
+
+    /// Keeps the prefixes that the tag declares.
+    #[cold]
+    fn bind(&mut self) {
+        for (name, _) in self.raw_attributes().filter(|(name, _)| name.starts_with("xmlns:")) {
+            self.bindings.push(short(self.offset(name)));
+        }
+    }
+
+    /// Where a part of the element stands.
+    fn offset(&self, part: &str) -> usize {
+        (part.as_ptr() as usize).saturating_sub(self.root.as_ptr() as usize)
+    }
+
+    /// The offset behind the name.
+    fn name_end(&self) -> usize {
+        self.offset(self.local).saturating_add(self.local.len())
     }
 
     /// The offset behind the element.
     fn end(&self) -> usize {
-        match self.end {
-            UNKNOWN if self.empty => self.content,
-            UNKNOWN => walk::content_end(self.root, self.content),
-            end => end,
+        match self.start {
+            0 => self.root.len(),
+            _ if self.empty => wide(self.content),
+            _ => walk::content_end(self.root, wide(self.content)),
         }
     }
 
+    #[cold]
     pub(super) fn resolve(&self, prefix: &str) -> Option<Value<'a>> {
         if prefix == "xml" {
             return Some(Value::cooked(ns::XML));
         }
-        let declared = self.bindings.iter(self.root).find(|(name, _)| *name == prefix);
-        match declared {
-            Some((_, value)) => Some(Value::attribute(value)),
+        match self.bindings.iter(self.root).find(|(name, _)| *name == prefix) {
+            Some((_, value)) => Some(value),
             None => self.context.resolve(prefix.as_bytes()).map(Value::cooked),
         }
     }
 
+    /// The value of the declaration at that offset.
+    fn declared(&self, at: u32) -> Option<Value<'a>> {
+        RawAttributes::from(self.root, wide(at)).next().map(|(_, value)| Value::attribute(value))
+    }
+
     /// The element as it was received.
     pub fn as_str(&self) -> &'a str {
-        self.root.get(self.start..self.end()).unwrap_or_default()
+        self.root.get(wide(self.start)..self.end()).unwrap_or_default()
     }
 
     /// The local name.
@@ -122,8 +147,8 @@ impl<'a> ElementRef<'a> {
     }
 
     /// The name as it was received, with its prefix.
-    pub const fn qualified_name(&self) -> &'a str {
-        self.name
+    pub fn qualified_name(&self) -> &'a str {
+        self.root.get(wide(self.start).saturating_add(1)..self.name_end()).unwrap_or_default()
     }
 
     /// The namespace name; empty if there is none.
@@ -140,12 +165,19 @@ impl<'a> ElementRef<'a> {
 
     /// `xml:lang`, inherited from the nearest element that has it, and in the end from the stream (RFC 6120 §4.7.4, RFC 6120 §8.1.5).
     pub fn lang(&self) -> Option<Value<'a>> {
-        self.lang.filter(|lang| !lang.is_empty())
+        let lang = match self.lang {
+            STREAM => self.context.lang.as_deref().map(Value::cooked),
+            at => self.declared(at),
+        };
+        lang.filter(|lang| !lang.is_empty())
     }
 
     /// The default namespace inside the element.
-    pub const fn default_namespace(&self) -> Value<'a> {
-        self.default
+    pub fn default_namespace(&self) -> Value<'a> {
+        match self.default {
+            STREAM => Value::cooked(&self.context.default),
+            at => self.declared(at).unwrap_or(Value::cooked("")),
+        }
     }
 
     /// True if the stream's content namespace is that of this element.
@@ -168,7 +200,7 @@ impl<'a> ElementRef<'a> {
     }
 
     pub(crate) const fn content_offset(&self) -> usize {
-        self.content
+        wide(self.content)
     }
 
     pub(crate) const fn is_empty_tag(&self) -> bool {
@@ -181,7 +213,7 @@ impl<'a> ElementRef<'a> {
     }
 
     pub(crate) fn raw_attributes(&self) -> RawAttributes<'a> {
-        RawAttributes::of(self.root.get(self.start..self.content).unwrap_or_default(), self.name.len())
+        RawAttributes::from(self.root, self.name_end())
     }
 
     /// The attributes in the order of the document, without namespace declarations.
@@ -206,7 +238,7 @@ impl<'a> ElementRef<'a> {
         if self.empty {
             return "";
         }
-        let inside = self.root.get(self.content..self.end()).unwrap_or_default();
+        let inside = self.root.get(wide(self.content)..self.end()).unwrap_or_default();
         let end = memchr::memrchr(b'<', inside.as_bytes()).unwrap_or(0);
         inside.get(..end).unwrap_or_default()
     }
@@ -222,7 +254,7 @@ impl<'a> ElementRef<'a> {
         if self.empty {
             return Some("");
         }
-        let inside = self.root.get(self.content..)?;
+        let inside = self.root.get(wide(self.content)..)?;
         let (text, tag) = inside.split_at_checked(walk::find(inside.as_bytes(), b'<'))?;
         tag.starts_with("</").then_some(text)
     }
@@ -251,11 +283,8 @@ impl<'a> ElementRef<'a> {
 
     /// The declarations that an outer element made for this one and the stream's own: (prefix, namespace).
     pub(crate) fn outer_prefixes(&self) -> impl Iterator<Item = (&'a str, Value<'a>)> {
-        let own = self.start;
         let root = self.root;
-        let outside = move |prefix: &str| (prefix.as_ptr() as usize).saturating_sub(root.as_ptr() as usize) < own;
-        let declared = self.bindings.iter(root).filter(move |(prefix, _)| outside(prefix));
-        let declared = declared.map(|(prefix, value)| (prefix, Value::attribute(value)));
+        let declared = self.bindings.before(self.start).iter(root);
         declared.chain(self.context.prefixes.iter().map(|(prefix, name)| (&**prefix, Value::cooked(name))))
     }
 }

@@ -22,16 +22,31 @@ pub(super) struct Notes {
     seen: u64,
 }
 
-impl Tokenizer {
+impl Notes {
+    /// True if the name is `xmlns`.
     #[inline]
-    pub(super) fn note_attribute(&mut self, name: Name, bytes: &[u8]) {
+    pub(super) fn add(&mut self, name: Name, bytes: &[u8]) -> bool {
         let spelled = name.whole.of(bytes);
         let first = spelled.first().copied().unwrap_or_default();
         let mixed = usize::from(first).wrapping_add(spelled.len().wrapping_mul(8)) % 64;
         let bit = 1_u64 << u8::try_from(mixed).unwrap_or_default();
-        self.notes.alike |= self.notes.seen & bit != 0;
-        self.notes.seen |= bit;
-        self.notes.namespaces |= name.has_prefix() || spelled == b"xmlns";
+        self.alike |= self.seen & bit != 0;
+        self.seen |= bit;
+        let default = spelled == b"xmlns";
+        self.namespaces |= name.has_prefix() || default;
+        default
+    }
+
+    #[inline]
+    pub(super) const fn alike(&self) -> bool {
+        self.alike
+    }
+}
+
+impl Tokenizer {
+    #[inline]
+    pub(super) fn note_attribute(&mut self, name: Name, bytes: &[u8]) {
+        self.notes.add(name, bytes);
     }
 
     /// Namespaces, and duplicates among the attributes.
@@ -145,7 +160,7 @@ impl Tokenizer {
 
 /// Namespaces in XML §3: what may be bound to what.
 #[inline]
-fn check_namespace(prefix: &[u8], attr: &Attr, bytes: &[u8], limits: &Limits) -> Result<(), Fault> {
+pub(super) fn check_namespace(prefix: &[u8], attr: &Attr, bytes: &[u8], limits: &Limits) -> Result<(), Fault> {
     let value = attr.value.of(bytes);
     if value.len() > limits.max_namespace_bytes {
         return Err((Kind::NamespaceTooLong, attr.name.whole.from));

@@ -25,7 +25,10 @@ impl Tokenizer {
             Some(b'?') => Err(cursor.refuse_at(Kind::ProcessingInstruction, self.tag)),
             Some(_) => {
                 self.begin_element(cursor)?;
-                self.element_name(cursor)
+                match self.usual_tag(cursor) {
+                    Some(next) => Ok(next),
+                    None => self.element_name(cursor),
+                }
             }
         }
     }
@@ -168,7 +171,7 @@ impl Tokenizer {
         let from = self.tag + 2;
         let found = cursor.bytes.get(from..).unwrap_or_default();
         if let Some((name, rest)) = found.split_at_checked(expected.len())
-            && name == expected
+            && chars::same_name(name, expected)
         {
             cursor.at = from + expected.len();
             return match rest.first() {

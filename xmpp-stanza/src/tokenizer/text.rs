@@ -8,7 +8,14 @@ use crate::error::DecodeErrorKind as Kind;
 impl Tokenizer {
     #[inline]
     pub(super) fn content(&mut self, cursor: &mut Cursor<'_>) -> Result<Next, Failed> {
-        let Some(byte) = self.text(cursor)? else { return Ok(Next::Need(Stage::Content)) };
+        let byte = match cursor.peek() {
+            // Tags often follow each other.
+            Some(byte @ b'<') => byte,
+            _ => match self.text(cursor)? {
+                Some(byte) => byte,
+                None => return Ok(Next::Need(Stage::Content)),
+            },
+        };
         if byte == b'&' {
             self.quote = 0;
             return Ok(self.begin_reference(cursor));
