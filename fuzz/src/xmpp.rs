@@ -71,7 +71,7 @@ impl Family for Xmpp {
 
     fn arbitrary(config: Config, u: &mut Unstructured<'_>) -> arbitrary::Result<Event<'static>> {
         if config.start {
-            return Ok(Event::Open(Header { content: config.content, ..u.arbitrary()? }));
+            return Ok(Event::Open(Box::new(Header { content: config.content, ..u.arbitrary()? })));
         }
         let stanza: Stanza<'static> = u.arbitrary()?;
         let mut wire = Vec::new();

@@ -4,6 +4,7 @@ mod between;
 mod header;
 mod prolog;
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 
 use bytes::{Buf, BytesMut};
@@ -284,7 +285,7 @@ impl Decoder {
     fn event<'a>(&mut self, unit: Unit, text: Text<'a>) -> Result<Event<'a>, DecodeError> {
         Ok(match unit {
             Unit::Close => Event::Close,
-            Unit::Header(begin) => Event::Open(self.open(text.get(begin..).unwrap_or_default(), begin)?),
+            Unit::Header(begin) => Event::Open(Box::new(self.open(text.get(begin..).unwrap_or_default(), begin)?)),
             Unit::Element(kept) => kept.event(Element::new(text, self.context.clone())),
         })
     }
@@ -296,7 +297,7 @@ impl Kept {
             Self::Stanza => Event::Stanza(element),
             Self::Nonza | Self::Refused(_) => Event::Nonza(element),
             Self::Features => Event::Features(element),
-            Self::Error => Event::Error(StreamError::decode(element)),
+            Self::Error => Event::Error(Box::new(StreamError::decode(element))),
         }
     }
 }

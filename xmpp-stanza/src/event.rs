@@ -1,14 +1,17 @@
 //! What the decoder reports.
 
+use alloc::boxed::Box;
+
 use crate::element::Element;
 use crate::header::Header;
 use crate::stream_error::StreamError;
 
-/// An event of a stream.
+/// An event of a stream. What comes once in a stream is boxed: it is several times larger than a stanza's handle, and every result would carry
+/// the room for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event<'a> {
     /// The stream header (RFC 6120 §4.2).
-    Open(Header<'a>),
+    Open(Box<Header<'a>>),
     /// `<stream:features/>` (RFC 6120 §4.3.2).
     Features(Element<'a>),
     /// A message, presence or iq: read it with [`Stanza::decode`](crate::Stanza::decode).
@@ -16,7 +19,7 @@ pub enum Event<'a> {
     /// Any other first-level element: STARTTLS, SASL, stream management and the like.
     Nonza(Element<'a>),
     /// `<stream:error/>`: the peer gives up (RFC 6120 §4.9).
-    Error(StreamError<'a>),
+    Error(Box<StreamError<'a>>),
     /// `</stream:stream>` (RFC 6120 §4.4).
     Close,
 }
@@ -25,11 +28,11 @@ impl Event<'_> {
     /// The same event, independent of the input.
     pub fn into_owned(self) -> Event<'static> {
         match self {
-            Self::Open(header) => Event::Open(header.into_owned()),
+            Self::Open(header) => Event::Open(Box::new(header.into_owned())),
             Self::Features(element) => Event::Features(element.into_owned()),
             Self::Stanza(element) => Event::Stanza(element.into_owned()),
             Self::Nonza(element) => Event::Nonza(element.into_owned()),
-            Self::Error(error) => Event::Error(error.into_owned()),
+            Self::Error(error) => Event::Error(Box::new(error.into_owned())),
             Self::Close => Event::Close,
         }
     }

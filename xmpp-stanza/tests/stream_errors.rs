@@ -56,7 +56,7 @@ fn what_stream_errors_say() {
         let mut out = Vec::new();
         Encoder::within(Content::Client).encode(&error, &mut out).unwrap();
         let read = Decoder::within(Content::Client, Limits::default()).decode(&mut &out[..]).unwrap();
-        assert_eq!(read, Some(Event::Error(error)), "what was received is passed on");
+        assert_eq!(read, Some(Event::Error(error.into())), "what was received is passed on");
     }
 }
 
