@@ -83,18 +83,30 @@ pub(crate) fn is_plain_name(bytes: &[u8]) -> bool {
     }
 }
 
+/// The bytes as text, if all are printable ASCII and none is a wildcard.
+#[inline(always)]
+pub(crate) fn plain_name(bytes: &[u8]) -> Option<&str> {
+    if is_plain_name(bytes) { AsciiStr::from_ascii(bytes).ok().map(AsciiStr::as_str) } else { None }
+}
+
 /// Whether `test` holds for any byte of at least sixteen: blocks that the compiler turns into vectors.
 #[inline(always)]
-fn long(bytes: &[u8], test: impl Fn(u8) -> bool) -> Option<bool> {
+fn long(bytes: &[u8], test: impl Fn(u8) -> bool + Copy) -> Option<bool> {
     let block = |block: &[u8; 16]| block.iter().fold(false, |found, &byte| found | test(byte));
     // The last block overlaps the one before: no tail.
-    let mut found = block(bytes.last_chunk()?);
-    let mut rest = bytes;
+    let ends = block(bytes.first_chunk()?) | block(bytes.last_chunk()?);
+    Some(ends || (bytes.len() > 32 && longer(bytes, test)))
+}
+
+#[inline(never)]
+fn longer(mut rest: &[u8], test: impl Fn(u8) -> bool + Copy) -> bool {
+    let block = |block: &[u8; 16]| block.iter().fold(false, |found, &byte| found | test(byte));
+    let mut found = false;
     while let Some((head, after)) = rest.split_first_chunk::<16>() {
         found |= block(head);
         rest = after;
     }
-    Some(found)
+    found
 }
 
 /// Whether there is a `+` or `#`.

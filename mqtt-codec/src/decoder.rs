@@ -143,7 +143,21 @@ impl Decoder {
     pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Received<'a>>, DecodeError> {
         if self.open
             && let Some((first, body, rest)) = plain::frame(input, &self.limits)
-            && let Some(packet) = plain::packet(first, body, self.rules())
+            && first >> 4 == 3
+            && let Some(publish) = plain::publish(first, body, self.rules())
+        {
+            self.accept(input.len().wrapping_sub(rest.len()), Deviations::NONE);
+            *input = rest;
+            return Ok(Some(Received::new(Packet::Publish(publish))));
+        }
+        self.decode_other(input)
+    }
+
+    #[inline(never)]
+    fn decode_other<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Received<'a>>, DecodeError> {
+        if self.open
+            && let Some((first, body, rest)) = plain::frame(input, &self.limits)
+            && let Some(packet) = plain::acknowledgement(first, body)
         {
             self.accept(input.len().wrapping_sub(rest.len()), Deviations::NONE);
             *input = rest;

@@ -134,16 +134,14 @@ pub(crate) enum Entries<'p, T> {
 impl<'p, T: Entry<'p>> Iterator for Entries<'p, T> {
     type Item = T::Read;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         match self {
             Self::Wire(wire) => {
                 if wire.is_empty() {
                     return None;
                 }
-                let entry = T::read(wire);
-                debug_assert!(entry.is_some(), "the region was checked when it was decoded");
-                entry
+                read::<T>(wire)
             }
             Self::Items(items) => {
                 let (first, rest) = items.split_first()?;
@@ -152,6 +150,13 @@ impl<'p, T: Entry<'p>> Iterator for Entries<'p, T> {
             }
         }
     }
+}
+
+#[inline(never)]
+fn read<'p, T: Entry<'p>>(wire: &mut &'p [u8]) -> Option<T::Read> {
+    let entry = T::read(wire);
+    debug_assert!(entry.is_some(), "the region was checked when it was decoded");
+    entry
 }
 
 /// A public list type around `List`: the constructors and accessors that all of them share.

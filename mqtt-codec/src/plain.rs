@@ -34,10 +34,9 @@ pub(crate) fn frame<'a>(input: &'a [u8], limits: &Limits) -> Option<(u8, &'a [u8
 }
 
 /// A PUBLISH or an acknowledgement. Nothing but these may come at any time, from both sides, and in every version.
-#[inline(always)]
-pub(crate) fn packet<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option<Packet<'a>> {
+#[inline]
+pub(crate) fn acknowledgement<'a>(first: u8, body: &'a [u8]) -> Option<Packet<'a>> {
     match (first, body) {
-        (0x30..=0x3f, _) => publish(first, body, rules).map(Packet::Publish),
         (0x40, &[high, low]) => ack(high, low).map(Packet::PubAck),
         (0x50, &[high, low]) => ack(high, low).map(Packet::PubRec),
         (0x62, &[high, low]) => ack(high, low).map(Packet::PubRel),
@@ -51,15 +50,24 @@ pub(crate) fn packet<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option<
 pub(crate) fn publish<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option<Publish<'a>> {
     let (topic, rest) = field(body)?;
     // No string is longer than its packet.
-    if body.len() > rules.limits.max_string || !check::is_plain_name(topic) {
+    if body.len() > rules.limits.max_string {
         return None;
     }
+    let topic = check::plain_name(topic)?;
     let (dup, retain) = (first & 0x08 != 0, first & 0x01 != 0);
-    let (delivery, rest) = match (first >> 1 & 3, rest) {
-        (0, _) if !dup => (Delivery::AtMostOnce, rest),
-        (1, [high, low, rest @ ..]) => (Delivery::AtLeastOnce(id(*high, *low)?), rest),
-        (2, [high, low, rest @ ..]) => (Delivery::ExactlyOnce(id(*high, *low)?), rest),
-        _ => return None,
+    let (delivery, rest) = if first & 0x06 == 0 {
+        if dup {
+            return None;
+        }
+        (Delivery::AtMostOnce, rest)
+    } else {
+        let (&[high, low], rest) = rest.split_first_chunk::<2>()?;
+        let id = id(high, low)?;
+        match first & 0x06 {
+            0x02 => (Delivery::AtLeastOnce(id), rest),
+            0x04 => (Delivery::ExactlyOnce(id), rest),
+            _ => return None,
+        }
     };
     let (wire, seen, payload): (&[u8], _, _) = match rest {
         _ if !rules.version.is_v5() => (&[], 0, rest),
@@ -73,7 +81,6 @@ pub(crate) fn publish<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option
     if topic.is_empty() && seen & PropertyId::TOPIC_ALIAS.bit() == 0 {
         return None;
     }
-    let topic = check::to_str(topic).ok()?;
     Some(Publish {
         dup,
         delivery,
@@ -96,7 +103,7 @@ fn id(high: u8, low: u8) -> Option<PacketId> {
 }
 
 /// The identifiers in a property list of at most 127 bytes, as bits: MQTT 5.0 §3.3.2.3.
-#[inline]
+#[inline(never)]
 fn publish_properties(mut rest: &[u8], rules: Rules<'_>) -> Option<u64> {
     let (mut seen, mut users) = (0, 0_usize);
     while let Some((&id, value)) = rest.split_first() {

@@ -398,7 +398,7 @@ pub struct PropertiesIter<'p>(Entries<'p, Property<'p>>);
 impl<'p> Iterator for PropertiesIter<'p> {
     type Item = Property<'p>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Property<'p>> {
         self.0.next()
     }
