@@ -33,18 +33,12 @@ const fn wild(word: u64) -> u64 {
     diff.wrapping_sub(ONES) & HIGH
 }
 
-/// Folds `test` over the bytes, eight at a time; `fill` pads short input and must pass every test.
+/// Folds `test` over fewer than sixteen bytes, eight at a time; `fill` pads what is shorter and must pass every test.
 #[inline(always)]
 fn any_word(bytes: &[u8], fill: u8, test: impl Fn(u64) -> u64) -> bool {
-    if let Some(last) = bytes.last_chunk::<8>() {
-        // The last word overlaps the one before: no tail to pad.
-        let mut found = test(u64::from_le_bytes(*last));
-        let mut rest = bytes;
-        while let Some((word, after)) = rest.split_first_chunk::<8>() {
-            found |= test(u64::from_le_bytes(*word));
-            rest = after;
-        }
-        found != 0
+    // The two ends overlap: no tail.
+    if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        test(u64::from_le_bytes(*first)) | test(u64::from_le_bytes(*last)) != 0
     } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
         test(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last))) != 0
     } else {
@@ -111,7 +105,7 @@ fn longer(mut rest: &[u8], test: impl Fn(u8) -> bool + Copy) -> bool {
 
 /// Whether there is a `+` or `#`.
 pub(crate) fn has_wildcard(bytes: &[u8]) -> bool {
-    any_word(bytes, b'a', |word| has(word, b'+') | has(word, b'#'))
+    bytes.iter().any(|byte| matches!(byte, b'+' | b'#'))
 }
 
 /// What an exact walk found at byte `at` of the text.

@@ -134,6 +134,7 @@ pub(crate) enum Entries<'p, T> {
 impl<'p, T: Entry<'p>> Iterator for Entries<'p, T> {
     type Item = T::Read;
 
+    // An empty list costs nothing then, and who looks at an entry at once has it in registers.
     #[inline(always)]
     fn next(&mut self) -> Option<Self::Item> {
         match self {
@@ -141,7 +142,9 @@ impl<'p, T: Entry<'p>> Iterator for Entries<'p, T> {
                 if wire.is_empty() {
                     return None;
                 }
-                read::<T>(wire)
+                let entry = T::read(wire);
+                debug_assert!(entry.is_some(), "the region was checked when it was decoded");
+                entry
             }
             Self::Items(items) => {
                 let (first, rest) = items.split_first()?;
@@ -150,13 +153,6 @@ impl<'p, T: Entry<'p>> Iterator for Entries<'p, T> {
             }
         }
     }
-}
-
-#[inline(never)]
-fn read<'p, T: Entry<'p>>(wire: &mut &'p [u8]) -> Option<T::Read> {
-    let entry = T::read(wire);
-    debug_assert!(entry.is_some(), "the region was checked when it was decoded");
-    entry
 }
 
 /// A public list type around `List`: the constructors and accessors that all of them share.

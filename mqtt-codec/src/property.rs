@@ -163,7 +163,7 @@ macro_rules! properties {
         impl<'a> Entry<'a> for Property<'a> {
             type Read = Self;
 
-            #[inline]
+            #[inline(always)]
             fn read(rest: &mut &'a [u8]) -> Option<Self> {
                 let (&id, after) = rest.split_first()?;
                 *rest = after;
