@@ -73,9 +73,32 @@ impl Encoder {
     /// room than the packet needs.
     #[inline]
     pub fn encode(&mut self, packet: &Packet<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
-        let remaining = self.check(packet)?;
-        room(Packet::packet_len(remaining), out)?;
+        // Most packets are PUBLISH; by themselves they take three quarters of the time.
+        if let Packet::Publish(publish) = packet {
+            self.head(publish, publish.payload.len(), publish.payload.len(), out)?;
+            out.put_slice(&publish.payload);
+            return Ok(());
+        }
+        let (remaining, len) = self.check(packet)?;
+        room(len, out)?;
         packet.write(self.sending.version, remaining, out);
+        Ok(())
+    }
+
+    /// Writes the head of a PUBLISH, if there is room for it and for `payload` bytes of the `payload_len` that follow.
+    #[inline(always)]
+    fn head(
+        &self,
+        publish: &Publish<'_>,
+        payload_len: usize,
+        payload: usize,
+        out: &mut impl BufMut,
+    ) -> Result<(), EncodeError> {
+        publish.check(&self.sending)?;
+        let version = self.sending.version;
+        let (remaining, len) = self.check_len(publish.head_len(version).saturating_add(payload_len))?;
+        room(len.wrapping_sub(payload_len).wrapping_add(payload), out)?;
+        publish.write_head(version, remaining, out);
         Ok(())
     }
 
@@ -113,11 +136,7 @@ impl Encoder {
         payload_len: usize,
         out: &mut impl BufMut,
     ) -> Result<(), EncodeError> {
-        publish.check(&self.sending)?;
-        let version = self.sending.version;
-        let remaining = self.check_len(publish.head_len(version).saturating_add(payload_len))?;
-        room(Packet::packet_len(remaining).saturating_sub(payload_len), out)?;
-        publish.write_head(version, remaining, out);
+        self.head(publish, payload_len, 0, out)?;
         self.pending = payload_len;
         Ok(())
     }
@@ -157,19 +176,19 @@ impl Encoder {
     /// # Errors
     /// As [`encode`](Self::encode), but for the room.
     pub fn start<'p>(&mut self, packet: &'p Packet<'p>) -> Result<Transmit<'p>, EncodeError> {
-        let remaining = self.check(packet)?;
+        let (remaining, _) = self.check(packet)?;
         Ok(Transmit { packet, version: self.sending.version, remaining, written: 0 })
     }
 
-    /// All rules; the Remaining Length if they hold.
+    /// All rules; the Remaining Length if they hold, and the length of the packet.
     #[inline]
-    fn check(&self, packet: &Packet<'_>) -> Result<usize, EncodeError> {
+    fn check(&self, packet: &Packet<'_>) -> Result<(usize, usize), EncodeError> {
         packet.check(&self.sending)?;
         self.check_len(packet.body_len(self.sending.version))
     }
 
-    #[inline]
-    fn check_len(&self, remaining: usize) -> Result<usize, EncodeError> {
+    #[inline(always)]
+    fn check_len(&self, remaining: usize) -> Result<(usize, usize), EncodeError> {
         if self.pending != 0 {
             return Err(EncodeError::PayloadPending(self.pending));
         }
@@ -181,7 +200,7 @@ impl Encoder {
             // [MQTT-3.14.2-3] [MQTT-3.14.2-4] [MQTT-3.15.2-2] [MQTT-3.15.2-3]
             return Err(EncodeError::PacketTooLarge { len, max: self.max_packet });
         }
-        Ok(remaining)
+        Ok((remaining, len))
     }
 }
 

@@ -47,7 +47,7 @@ impl<'a> Publish<'a> {
         flags(self.dup, self.delivery.qos(), self.retain)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
         sending.properties(&self.properties, Place::Publish)?;
         if self.dup && matches!(self.delivery, Delivery::AtMostOnce) {
@@ -67,11 +67,12 @@ impl<'a> Publish<'a> {
     pub(crate) fn head_len(&self, version: Version) -> usize {
         let id = if matches!(self.delivery, Delivery::AtMostOnce) { 2 } else { 4 };
         let properties = if version.is_v5() { self.properties.framed_len() } else { 0 };
-        self.topic.len().saturating_add(id).saturating_add(properties)
+        // A topic name is no longer than 65,535 bytes.
+        self.topic.len().wrapping_add(id).saturating_add(properties)
     }
 
     /// Writes the whole head, fixed header included: few calls, each of several bytes.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn write_head(&self, version: Version, remaining: usize, out: &mut impl Sink) {
         let topic = self.topic.as_bytes();
         write_front(0x30 | self.flags(), remaining, topic.len(), out);
