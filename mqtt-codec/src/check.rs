@@ -92,9 +92,11 @@ fn long(bytes: &[u8], test: impl Fn(u8) -> bool + Copy) -> Option<bool> {
     Some(ends || (bytes.len() > 32 && longer(bytes, test)))
 }
 
+/// The same for what lies between the first block and the last.
 #[inline(never)]
-fn longer(mut rest: &[u8], test: impl Fn(u8) -> bool + Copy) -> bool {
+fn longer(bytes: &[u8], test: impl Fn(u8) -> bool + Copy) -> bool {
     let block = |block: &[u8; 16]| block.iter().fold(false, |found, &byte| found | test(byte));
+    let mut rest = bytes.get(16..).unwrap_or_default();
     let mut found = false;
     while let Some((head, after)) = rest.split_first_chunk::<16>() {
         found |= block(head);

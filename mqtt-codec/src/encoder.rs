@@ -4,7 +4,7 @@ use bytes::BufMut;
 
 use crate::check;
 use crate::error::EncodeError;
-use crate::packet::{Packet, PacketType, Publish};
+use crate::packet::{Ack, Packet, PacketType, Publish};
 use crate::properties::Properties;
 use crate::property::Place;
 use crate::reason::ReasonCode;
@@ -73,16 +73,28 @@ impl Encoder {
     /// room than the packet needs.
     #[inline]
     pub fn encode(&mut self, packet: &Packet<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
-        // Most packets are PUBLISH; by themselves they take three quarters of the time.
-        if let Packet::Publish(publish) = packet {
-            self.head(publish, publish.payload.len(), publish.payload.len(), out)?;
-            out.put_slice(&publish.payload);
-            return Ok(());
-        }
-        let (remaining, len) = self.check(packet)?;
-        room(len, out)?;
-        packet.write(self.sending.version, remaining, out);
+        // Most packets are PUBLISH.
+        let Packet::Publish(publish) = packet else { return self.encode_other(packet, out) };
+        self.head(publish, publish.payload.len(), publish.payload.len(), out)?;
+        out.put_slice(&publish.payload);
         Ok(())
+    }
+
+    #[inline(never)]
+    fn encode_other(&self, packet: &Packet<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        match packet {
+            // An acknowledgement of success may be sent by anybody at any time.
+            Packet::PubAck(ack) if ack.is_plain() => self.plain(0x40, ack, out),
+            Packet::PubRec(ack) if ack.is_plain() => self.plain(0x50, ack, out),
+            Packet::PubRel(ack) if ack.is_plain() => self.plain(0x62, ack, out),
+            Packet::PubComp(ack) if ack.is_plain() => self.plain(0x70, ack, out),
+            _ => {
+                let (remaining, len) = self.check(packet)?;
+                room(len, out)?;
+                packet.write_other(self.sending.version, remaining, out);
+                Ok(())
+            }
+        }
     }
 
     /// Writes the head of a PUBLISH, if there is room for it and for `payload` bytes of the `payload_len` that follow.
@@ -99,6 +111,15 @@ impl Encoder {
         let (remaining, len) = self.check_len(publish.head_len(version).saturating_add(payload_len))?;
         room(len.wrapping_sub(payload_len).wrapping_add(payload), out)?;
         publish.write_head(version, remaining, out);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn plain(&self, first: u8, ack: &Ack<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        let (_, len) = self.check_len(2)?;
+        room(len, out)?;
+        let [high, low] = ack.packet_id.value().to_be_bytes();
+        out.put_slice(&[first, 2, high, low]);
         Ok(())
     }
 

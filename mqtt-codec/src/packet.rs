@@ -245,7 +245,8 @@ impl<'a> Packet<'a> {
         self.write_other(version, remaining, out);
     }
 
-    fn write_other(&self, version: Version, remaining: usize, out: &mut impl Sink) {
+    #[inline(never)]
+    pub(crate) fn write_other(&self, version: Version, remaining: usize, out: &mut impl Sink) {
         let packet_type = self.packet_type();
         fixed_header((packet_type as u8) << 4 | packet_type.flags(), remaining, out);
         match self {

@@ -51,6 +51,12 @@ impl<'a> Ack<'a> {
         Ok(Self { packet_id, reason, properties: Properties::decode(reader, Place::Ack)? })
     }
 
+    /// Whether it says no more than that all is well.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.reason == ReasonCode::SUCCESS && self.properties.is_empty()
+    }
+
     pub(crate) fn check(&self, sending: &Sending, packet: PacketType) -> Result<(), EncodeError> {
         sending.properties(&self.properties, Place::Ack)?;
         sending.reason(self.reason, packet)
