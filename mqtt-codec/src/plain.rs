@@ -74,7 +74,7 @@ pub(crate) fn publish<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option
         [0, payload @ ..] => (&[], 0, payload),
         [len @ 1..=0x7f, rest @ ..] => {
             let (wire, payload) = rest.split_at_checked(usize::from(*len))?;
-            (wire, publish_properties(wire, rules)?, payload)
+            (wire, publish_properties(wire, rules.from, rules.limits)?, payload)
         }
         _ => return None,
     };
@@ -104,7 +104,7 @@ fn id(high: u8, low: u8) -> Option<PacketId> {
 
 /// The identifiers in a property list of at most 127 bytes, as bits: MQTT 5.0 §3.3.2.3.
 #[inline(never)]
-fn publish_properties(mut rest: &[u8], rules: Rules<'_>) -> Option<u64> {
+fn publish_properties(mut rest: &[u8], from: Role, limits: &Limits) -> Option<u64> {
     let (mut seen, mut users) = (0, 0_usize);
     while let Some((&id, value)) = rest.split_first() {
         let id = PropertyId(id);
@@ -125,7 +125,7 @@ fn publish_properties(mut rest: &[u8], rules: Rules<'_>) -> Option<u64> {
                 _ => return None,
             },
             PropertyId::CORRELATION_DATA => field(value)?.1,
-            PropertyId::SUBSCRIPTION_IDENTIFIER => match (rules.from, value) {
+            PropertyId::SUBSCRIPTION_IDENTIFIER => match (from, value) {
                 (Role::Server, [1..=0x7f, rest @ ..]) => rest,
                 _ => return None,
             },
@@ -138,7 +138,7 @@ fn publish_properties(mut rest: &[u8], rules: Rules<'_>) -> Option<u64> {
         };
         seen |= id.bit();
     }
-    (users <= rules.limits.max_user_properties && rules.limits.max_properties >= 0x7f).then_some(seen)
+    (users <= limits.max_user_properties && limits.max_properties >= 0x7f).then_some(seen)
 }
 
 /// What follows a plain string.
