@@ -26,17 +26,21 @@ fn peers() -> Vec<Peer> {
         Peer::of::<peer::mqtt_proto::MqttProto>(),
         Peer::of::<peer::mqtt_protocol_core::MqttProtocolCore>(),
         Peer::of::<peer::ntex::Ntex>(),
-        Peer::of::<peer::floor::Floor>(),
+        Peer::of::<peer::floor::Slice>(),
+        Peer::of::<peer::floor::Split>(),
+        Peer::of::<peer::floor::Write>(),
     ]
 }
 
 fn offers(peer: &Peer, row: &Row) -> bool {
-    let floor = peer.name.starts_with("slice and check");
+    let floor = match peer.name {
+        "slice and check UTF-8" | "split and check UTF-8 (shared)" => Some(Work::Decode),
+        "plain writer" => Some(Work::Encode),
+        _ => None,
+    };
+    let small = row.name.ends_with("publish-16") || row.name.ends_with("publish-64");
     peer.offers(row)
-        && (!floor
-            || row.name.starts_with("decode-v4-publish")
-            || row.name.starts_with("decode-v5-publish-1")
-            || row.name.starts_with("decode-v5-publish-6"))
+        && floor.is_none_or(|work| small && row.work == work)
         && !(peer.name.ends_with("(shared)") && row.work == Work::Encode)
 }
 
