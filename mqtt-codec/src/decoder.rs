@@ -6,11 +6,10 @@ pub use piece::{Piece, Skipped, Streaming};
 
 use bytes::{Buf, BytesMut};
 
-use crate::binary::Binary;
 use crate::deviation::Deviations;
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::Limits;
-use crate::packet::{Connect, Packet, PacketType, Publish};
+use crate::packet::{Connect, Packet, PacketType};
 use crate::plain;
 use crate::received::Received;
 use crate::version::{Role, Version};
@@ -144,11 +143,11 @@ impl Decoder {
         if self.open
             && let Some((first, body, rest)) = plain::frame(input, &self.limits)
             && first >> 4 == 3
-            && let Some(publish) = plain::publish(first, body, self.rules())
+            && let Some(fields) = plain::publish(first, body, self.rules())
         {
             self.accept(input.len().wrapping_sub(rest.len()), Deviations::NONE);
             *input = rest;
-            return Ok(Some(Received::new(Packet::Publish(publish))));
+            return Ok(Some(Received::new(Packet::Publish(fields.borrow()))));
         }
         self.decode_other(input)
     }
@@ -180,26 +179,37 @@ impl Decoder {
     ///
     /// # Errors
     /// As [`decode`](Self::decode). The bytes of the failing packet are gone from the input.
+    #[inline(always)]
     pub fn decode_shared(&mut self, input: &mut BytesMut) -> Result<Option<Packet<'static>>, DecodeError> {
-        let Some(frame) = self.frame(input)? else { return Ok(None) };
-        let mut bytes = input.split_to(frame.packet_len).freeze();
-        let body = bytes.get(frame.header_len..).unwrap_or_default();
         if self.open
-            && frame.first >> 4 == 3
-            && let Some(publish) = plain::publish(frame.first, body, self.rules())
+            && let Some((first, body, rest)) = plain::frame(input, &self.limits)
+            && first >> 4 == 3
+            && let Some(fields) = plain::publish(first, body, self.rules())
         {
-            let keep = &mut Keep::Frame(&bytes);
-            let Publish { dup, delivery, retain, topic, properties, payload } = publish;
-            let (topic, properties) = (topic.keep(keep), properties.keep(keep));
-            // The payload goes on with the reference that the bytes came with.
-            let payload_at = bytes.len().saturating_sub(payload.len());
-            bytes.advance(payload_at);
-            let payload = Binary::Shared(bytes);
-            self.accept(frame.packet_len, Deviations::NONE);
-            return Ok(Some(Packet::Publish(Publish { dup, delivery, retain, topic, properties, payload })));
+            let (len, body_len, shape) = (input.len().wrapping_sub(rest.len()), body.len(), fields.shape());
+            let mut bytes = input.split_to(len);
+            bytes.advance(len.wrapping_sub(body_len));
+            self.accept(len, Deviations::NONE);
+            return Ok(Some(Packet::Publish(shape.share(bytes.freeze()))));
         }
-        let packet = self.exact(&frame, &bytes)?;
-        Ok(Some(packet.keep(&mut Keep::Frame(&bytes))))
+        let mut packet = None;
+        self.decode_shared_exactly(input, &mut packet)?;
+        Ok(packet)
+    }
+
+    /// The same without the short cut. What is returned in `out` leaves the result above in registers; to copy it to the caller and on would take
+    /// as long as to decode.
+    #[inline(never)]
+    pub(crate) fn decode_shared_exactly(
+        &mut self,
+        input: &mut BytesMut,
+        out: &mut Option<Packet<'static>>,
+    ) -> Result<(), DecodeError> {
+        if let Some(frame) = self.frame(input)? {
+            let bytes = input.split_to(frame.packet_len).freeze();
+            *out = Some(self.exact(&frame, &bytes)?.keep(&mut Keep::Frame(&bytes)));
+        }
+        Ok(())
     }
 
     /// The fixed header, once the packet is complete. Everything that it alone can decide is decided as soon as it can be.

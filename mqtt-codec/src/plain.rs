@@ -4,6 +4,8 @@
 //! here makes an error or counts an offset, and everything stays in registers. What passes here passes there, with the same result
 //! (`tests/plain.rs`).
 
+use bytes::{Buf, Bytes};
+
 use crate::binary::Binary;
 use crate::check;
 use crate::limits::Limits;
@@ -45,9 +47,81 @@ pub(crate) fn acknowledgement<'a>(first: u8, body: &'a [u8]) -> Option<Packet<'a
     }
 }
 
+/// The fields of a PUBLISH, before it is decided how to keep them (MQTT 5.0 §3.3).
+pub(crate) struct Fields<'a> {
+    dup: bool,
+    delivery: Delivery,
+    retain: bool,
+    topic: &'a str,
+    wire: &'a [u8],
+    seen: u64,
+    payload: &'a [u8],
+}
+
+impl<'a> Fields<'a> {
+    #[inline(always)]
+    pub(crate) const fn borrow(self) -> Publish<'a> {
+        Publish {
+            dup: self.dup,
+            delivery: self.delivery,
+            retain: self.retain,
+            topic: Topic::checked(self.topic),
+            properties: Properties::checked(self.wire, self.seen),
+            payload: Binary::Borrowed(self.payload),
+        }
+    }
+
+    /// All but the bytes, so that the packet can be taken from the input that it lies in.
+    #[inline(always)]
+    pub(crate) const fn shape(&self) -> Shape {
+        Shape {
+            dup: self.dup,
+            delivery: self.delivery,
+            retain: self.retain,
+            topic_len: self.topic.len(),
+            wire_len: self.wire.len(),
+            seen: self.seen,
+            payload_len: self.payload.len(),
+        }
+    }
+}
+
+/// The fields of a PUBLISH by their lengths.
+pub(crate) struct Shape {
+    dup: bool,
+    delivery: Delivery,
+    retain: bool,
+    topic_len: usize,
+    wire_len: usize,
+    seen: u64,
+    payload_len: usize,
+}
+
+impl Shape {
+    /// The packet with this body: its fields share the bytes, and the payload goes on with the reference that they came with.
+    #[inline(always)]
+    pub(crate) fn share(self, mut body: Bytes) -> Publish<'static> {
+        let payload_at = body.len().wrapping_sub(self.payload_len);
+        let topic = Topic::shared(body.slice(2..self.topic_len.wrapping_add(2)));
+        let properties = match self.wire_len {
+            0 => Properties::EMPTY,
+            len => Properties::shared(body.slice(payload_at.wrapping_sub(len)..payload_at), self.seen),
+        };
+        body.advance(payload_at);
+        Publish {
+            dup: self.dup,
+            delivery: self.delivery,
+            retain: self.retain,
+            topic,
+            properties,
+            payload: Binary::Shared(body),
+        }
+    }
+}
+
 /// MQTT 5.0 §3.3.
 #[inline(always)]
-pub(crate) fn publish<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option<Publish<'a>> {
+pub(crate) fn publish<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option<Fields<'a>> {
     let (topic, rest) = field(body)?;
     // No string is longer than its packet.
     if body.len() > rules.limits.max_string {
@@ -81,14 +155,7 @@ pub(crate) fn publish<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option
     if topic.is_empty() && seen & PropertyId::TOPIC_ALIAS.bit() == 0 {
         return None;
     }
-    Some(Publish {
-        dup,
-        delivery,
-        retain,
-        topic: Topic::checked(topic),
-        properties: Properties::checked(wire, seen),
-        payload: Binary::Borrowed(payload),
-    })
+    Some(Fields { dup, delivery, retain, topic, wire, seen, payload })
 }
 
 /// The four acknowledgements of success, in their shortest form (MQTT 5.0 §3.4.2.1).
@@ -160,6 +227,7 @@ mod tests {
     use alloc::string::String;
     use alloc::vec;
     use alloc::vec::Vec;
+    use bytes::BytesMut;
     use proptest::prelude::*;
 
     use crate::{Deviations, Limits, Role, Version, decoder::Decoder};
@@ -234,7 +302,13 @@ mod tests {
             let mut decoder = Decoder::established(role, version, Limits::default()).allow(allowed);
             let mut exact = decoder.clone();
             let mut input = &bytes[..];
+            let (mut sharing, mut buffer, mut shared) = (decoder.clone(), BytesMut::from(&bytes[..]), None);
+            let mut exactly = exact.clone();
+            let result = exactly.decode_shared_exactly(&mut BytesMut::from(&bytes[..]), &mut shared);
+            prop_assert_eq!(sharing.decode_shared(&mut buffer), result.map(|()| shared));
+            prop_assert_eq!(sharing.position(), exactly.position());
             prop_assert_eq!(decoder.decode(&mut input), exact.decode_exactly(&mut &bytes[..]));
+            prop_assert!(sharing.position() == 0 || buffer == input);
             prop_assert_eq!(decoder.deviations(), exact.deviations());
             prop_assert_eq!(decoder.position(), exact.position());
         }

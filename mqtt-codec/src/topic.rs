@@ -3,6 +3,9 @@
 use core::fmt;
 use core::ops::Deref;
 
+use bytes::Bytes;
+use bytestring::ByteString;
+
 use crate::check;
 use crate::text::Text;
 use crate::wire::Keep;
@@ -70,6 +73,13 @@ impl<'a> Topic<'a> {
     #[inline]
     pub(crate) const fn checked(name: &'a str) -> Self {
         Self(Text::Borrowed(name))
+    }
+
+    /// The same in a shared buffer.
+    #[inline(always)]
+    pub(crate) fn shared(name: Bytes) -> Self {
+        // The check cannot fail: the decoder made it.
+        Self(Text::Shared(ByteString::try_from(name).unwrap_or_default()))
     }
 
     /// The name.

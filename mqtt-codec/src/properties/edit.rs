@@ -2,7 +2,7 @@
 
 use alloc::vec::Vec;
 
-use bytes::BufMut;
+use bytes::{BufMut, Bytes};
 
 use super::{BAD_VALUE, DUPLICATE, IDS, Properties, note, note_id};
 use crate::binary::Binary;
@@ -95,6 +95,12 @@ impl<'a> Properties<'a> {
     #[inline(always)]
     pub(crate) const fn checked(wire: &'a [u8], seen: u64) -> Self {
         Self { list: List::Borrowed(wire), seen }
+    }
+
+    /// The same in a shared buffer.
+    #[inline(always)]
+    pub(crate) const fn shared(wire: Bytes, seen: u64) -> Self {
+        Self { list: List::Shared(wire), seen }
     }
 
     /// The identifiers that are present, as bits.
