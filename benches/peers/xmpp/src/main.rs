@@ -72,6 +72,7 @@ impl Input {
         token = token.with("rxml", 2, || peers::rxml(large, 1448));
         let (mut encoder, mut out, mut plain) = (ours::encoder(), Vec::with_capacity(1024), Vec::with_capacity(1024));
         let len = ours::encode(&mut encoder, &mut out);
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
         [
             strict,
             pushed,
@@ -80,7 +81,8 @@ impl Input {
             Builder::new("typed", 1000, stream.len())
                 .with("xmpp-stanza", 1000, || ours::typed(stream))
                 .with("xmpp-parsers", 1000, || peers::xmpp_parsers(wrapped))
-                .with("xso", 1000, || peers::xso(wrapped)),
+                .with("xso", 1000, || peers::xso(wrapped))
+                .with("tokio-xmpp", 1000, move || peers::tokio_xmpp(&runtime, stream)),
             Builder::new("encode-chat", 1000, 1000 * len)
                 .with("xmpp-stanza", len, move || ours::encode(&mut encoder, &mut out))
                 .with("plain writer", len, move || peers::plain_encode(&mut plain))

@@ -55,7 +55,7 @@ pub fn xmpp_parsers(wrapped: &[String]) -> usize {
     wrapped.iter().filter(|text| typed(text)).count()
 }
 
-/// The same by xso, without a tree in between: how tokio-xmpp's stream reads.
+/// The same by xso, without a tree in between: what tokio-xmpp's stream is made of.
 pub fn xso(wrapped: &[String]) -> usize {
     let typed = |text: &str| match text.as_bytes()[1] {
         b'm' => black_box(xso::from_bytes::<xmpp_parsers::message::Message>(text.as_bytes())).is_ok(),
@@ -63,6 +63,24 @@ pub fn xso(wrapped: &[String]) -> usize {
         _ => black_box(xso::from_bytes::<xmpp_parsers::iq::Iq>(text.as_bytes())).is_ok(),
     };
     wrapped.iter().filter(|text| typed(text)).count()
+}
+
+/// The same by tokio-xmpp's stream from memory that is ready at once, on a runtime of one thread: no socket, nothing to wait for.
+pub fn tokio_xmpp(runtime: &tokio::runtime::Runtime, stream: &str) -> usize {
+    use tokio_stream::StreamExt as _;
+    use tokio_xmpp::xmlstream::{StreamHeader, Timeouts, XmlStream, XmppStreamElement, initiate_stream};
+    runtime.block_on(async {
+        let wire = tokio::io::AsyncReadExt::chain(rows::HEADER.as_bytes(), stream.as_bytes());
+        let io = tokio::io::join(wire, tokio::io::sink());
+        let pending = initiate_stream(io, "jabber:client", StreamHeader::default(), Timeouts::default()).await.unwrap();
+        let mut elements: XmlStream<_, XmppStreamElement> = pending.skip_features();
+        let mut count = 0;
+        // The stream ends without an end tag, which is an error to it.
+        while let Some(Ok(element)) = elements.next().await {
+            count += usize::from(matches!(black_box(element), XmppStreamElement::Stanza(_)));
+        }
+        count
+    })
 }
 
 /// One parser for the stream, fed in chunks; the elements but the stream's own.
