@@ -9,7 +9,7 @@ pub use window::Freshness;
 pub(crate) use bound::additional_data;
 pub(crate) use window::Window;
 
-use crate::envelope::{Data, Flags, KeyId};
+use crate::envelope::{Flags, KeyId, View};
 use crate::error::{DecryptError, SealError};
 use crate::hash::Schedule;
 use crate::secret::{Secret, SharedSecret};
@@ -163,11 +163,11 @@ impl OpeningKey {
     }
 
     /// Opens `data`; its text is appended to `out`.
-    pub(crate) fn open(&mut self, data: &Data<'_>, aad: &[u8], out: &mut Vec<u8>) -> Result<Freshness, DecryptError> {
+    pub(crate) fn open(&mut self, data: View<'_>, aad: &[u8], out: &mut Vec<u8>) -> Result<Freshness, DecryptError> {
         if data.suite != self.key.suite || data.counter >= self.key.suite.max_messages() {
             return Err(DecryptError);
         }
-        self.key.open(data.counter, aad, &data.sealed, out)?;
+        self.key.open(data.counter, aad, data.sealed, out)?;
         // Only what is authentic moves the window.
         Ok(self.window.see(data.counter))
     }

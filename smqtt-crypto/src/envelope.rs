@@ -9,6 +9,7 @@ mod setup;
 pub use announce::{AnnounceHead, KeyAnnounce, SelfContained};
 pub use control::{EpochNotice, KeyRequest, SecretKey};
 pub use data::Data;
+pub(crate) use data::View;
 pub use setup::{Credential, Filters, Granted, PublicParams, RegisterRequest, RegisterResponse, Role};
 
 use crate::error::{DecodeError, DecodeErrorKind};
@@ -212,6 +213,7 @@ pub(crate) const fn header(kind: Kind, suite: Suite, flags: Flags) -> [u8; HEADE
 }
 
 impl Header {
+    #[inline(always)]
     fn read(reader: &mut Reader<'_>) -> Result<Self, DecodeError> {
         if reader.u8()? != MAGIC {
             return Err(Reader::error_at(0, DecodeErrorKind::NotAnEnvelope));
@@ -233,6 +235,16 @@ impl Header {
     }
 }
 
+/// The header, and the reader behind it.
+#[inline(always)]
+pub(crate) fn begin<'a>(input: &'a [u8], limits: &Limits) -> Result<(Header, Reader<'a>), DecodeError> {
+    if input.len() > limits.max_envelope_len {
+        return Err(Reader::error_at(0, DecodeErrorKind::LimitExceeded));
+    }
+    let mut reader = Reader::new(input);
+    Ok((Header::read(&mut reader)?, reader))
+}
+
 impl<'a> Envelope<'a> {
     /// Decodes one envelope, all of `input`.
     ///
@@ -240,13 +252,14 @@ impl<'a> Envelope<'a> {
     /// [`DecodeError`] with the offset of the field that is wrong. A payload that is cut is refused, not awaited: MQTT delivers
     /// payloads whole.
     pub fn decode(input: &'a [u8], limits: &Limits) -> Result<Self, DecodeError> {
-        if input.len() > limits.max_envelope_len {
-            return Err(Reader::error_at(0, DecodeErrorKind::LimitExceeded));
-        }
-        let mut reader = Reader::new(input);
-        let header = Header::read(&mut reader)?;
+        let (header, reader) = begin(input, limits)?;
+        Self::read(header, reader, limits)
+    }
+
+    /// What follows the header.
+    pub(crate) fn read(header: Header, reader: Reader<'a>, limits: &Limits) -> Result<Self, DecodeError> {
         Ok(match header.kind {
-            Kind::Data => Self::Data(Data::read(header, reader)?),
+            Kind::Data => Self::Data(View::read(header, reader)?.into()),
             Kind::KeyAnnounce => Self::KeyAnnounce(KeyAnnounce::read(header, reader)?),
             Kind::SelfContained => Self::SelfContained(SelfContained::read(header, reader)?),
             Kind::RegisterRequest => Self::RegisterRequest(RegisterRequest::read(reader, limits)?),
@@ -305,11 +318,12 @@ pub(crate) fn unsigned(envelope: &[u8]) -> &[u8] {
 }
 
 /// The end of `Data` and `SelfContained`: ciphertext and tag, and the signature if there is one.
-fn read_sealed(flags: Flags, mut reader: Reader<'_>) -> Result<(&[u8], Option<[u8; SIGNATURE_LEN]>), DecodeError> {
+#[inline(always)]
+fn read_sealed(flags: Flags, mut reader: Reader<'_>) -> Result<(&[u8], Option<&[u8; SIGNATURE_LEN]>), DecodeError> {
     let end = reader.offset().saturating_add(reader.remaining());
     let rest = reader.rest();
     let (sealed, signature) = if flags.has(Flags::SIGNED) {
-        rest.split_last_chunk().map_or((&[][..], None), |(sealed, signature)| (sealed, Some(*signature)))
+        rest.split_last_chunk().map_or((&[][..], None), |(sealed, signature)| (sealed, Some(signature)))
     } else {
         (rest, None)
     };

@@ -9,8 +9,8 @@ mod parking;
 use crate::attribute::Epoch;
 use crate::content::{Bound, ContentKey, Freshness, OpeningKey, additional_data};
 use crate::envelope::{
-    AnnounceHead, Binding, Data, Envelope, EpochNotice, Flags, KeyAnnounce, KeyId, Kind, SIGNATURE_LEN, SelfContained,
-    SenderId, unsigned,
+    AnnounceHead, Binding, Envelope, EpochNotice, Flags, KeyAnnounce, KeyId, Kind, SIGNATURE_LEN, SelfContained,
+    SenderId, View, begin, unsigned,
 };
 use crate::error::{DecryptError, ReceiveError};
 use crate::kem::Decapsulate;
@@ -194,8 +194,11 @@ impl Subscriber {
         payload: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<Received, ReceiveError> {
-        match Envelope::decode(payload, &self.config.limits)? {
-            Envelope::Data(data) => self.data(&data, payload, bound, out),
+        let (header, reader) = begin(payload, &self.config.limits)?;
+        if header.kind == Kind::Data {
+            return self.data(View::read(header, reader)?, payload, bound, out);
+        }
+        match Envelope::read(header, reader, &self.config.limits)? {
             Envelope::KeyAnnounce(announce) => self.announce(&announce, payload),
             Envelope::SelfContained(message) => self.self_contained(now, (&message, payload), bound, out),
             Envelope::EpochNotice(notice) => self.notice(&notice),
@@ -209,16 +212,18 @@ impl Subscriber {
         loop {
             let parked = self.parking.take(|key_id| self.cache.contains(key_id))?;
             let bound = Bound { topic: &parked.topic, ..Bound::default() };
-            let Ok(Envelope::Data(data)) = Envelope::decode(&parked.envelope, &self.config.limits) else { continue };
-            if let Ok(Some(message)) = self.open((&data, &parked.envelope), &bound, Some(&parked.aad), out) {
+            let Ok((header, reader)) = begin(&parked.envelope, &self.config.limits) else { continue };
+            let Ok(data) = View::read(header, reader) else { continue };
+            if let Ok(Some(message)) = self.open((data, &parked.envelope), &bound, Some(&parked.aad), out) {
                 return Some(Released { topic: parked.topic, message });
             }
         }
     }
 
+    #[inline(always)]
     fn data(
         &mut self,
-        data: &Data<'_>,
+        data: View<'_>,
         payload: &[u8],
         bound: &Bound<'_>,
         out: &mut Vec<u8>,
@@ -234,9 +239,10 @@ impl Subscriber {
     }
 
     /// `None` when the key is not here. `payload` is what `data` was decoded from.
+    #[inline(always)]
     fn open(
         &mut self,
-        (data, payload): (&Data<'_>, &[u8]),
+        (data, payload): (View<'_>, &[u8]),
         bound: &Bound<'_>,
         parked_aad: Option<&[u8]>,
         out: &mut Vec<u8>,
@@ -252,7 +258,7 @@ impl Subscriber {
         if !topic_fits || (self.config.require_signed_data && data.signature.is_none()) {
             return Err(DecryptError);
         }
-        let signed = match (&data.signature, &cached.verifying_key) {
+        let signed = match (data.signature, &cached.verifying_key) {
             (None, _) => false,
             (Some(signature), Some(key)) if verify(key, unsigned(payload), signature) => true,
             // Under `Trust::Anyone` there is no key to verify with, and a signature says nothing.
@@ -380,7 +386,7 @@ impl Subscriber {
 }
 
 /// What stands before the ciphertext of `payload`, which is authenticated.
-fn head_of<'p>(data: &Data<'_>, payload: &'p [u8]) -> &'p [u8] {
+fn head_of<'p>(data: View<'_>, payload: &'p [u8]) -> &'p [u8] {
     let signature = if data.signature.is_some() { SIGNATURE_LEN } else { 0 };
     let len = payload.len().saturating_sub(data.sealed.len()).saturating_sub(signature);
     payload.get(..len).unwrap_or_default()

@@ -167,7 +167,7 @@ impl<'a> SelfContained<'a> {
     pub(super) fn read(header: Header, mut reader: Reader<'a>) -> Result<Self, DecodeError> {
         let head = AnnounceHead::read(header, &mut reader)?;
         let (sealed, signature) = read_sealed(header.flags, reader)?;
-        Ok(Self { head, sealed: sealed.into(), signature })
+        Ok(Self { head, sealed: sealed.into(), signature: signature.copied() })
     }
 
     /// Appends the message as it was decoded.

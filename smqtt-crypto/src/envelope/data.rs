@@ -29,15 +29,34 @@ pub struct Data<'a> {
     pub signature: Option<[u8; SIGNATURE_LEN]>,
 }
 
-impl<'a> Data<'a> {
-    #[inline]
-    pub(super) fn read(header: Header, mut reader: Reader<'a>) -> Result<Self, DecodeError> {
+/// A data message where it lies: every subscriber reads these, and a copy of all of them takes as long as the hash of one.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) suite: Suite,
+    pub(crate) flags: Flags,
+    pub(crate) key_id: KeyId,
+    pub(crate) counter: u64,
+    pub(crate) sealed: &'a [u8],
+    pub(crate) signature: Option<&'a [u8; SIGNATURE_LEN]>,
+}
+
+impl<'a> View<'a> {
+    #[inline(always)]
+    pub(crate) fn read(header: Header, mut reader: Reader<'a>) -> Result<Self, DecodeError> {
         let key_id = KeyId(*reader.array()?);
         let counter = reader.varint()?;
         let (sealed, signature) = read_sealed(header.flags, reader)?;
-        Ok(Self { suite: header.suite, flags: header.flags, key_id, counter, sealed: sealed.into(), signature })
+        Ok(Self { suite: header.suite, flags: header.flags, key_id, counter, sealed, signature })
     }
+}
 
+impl<'a> From<View<'a>> for Data<'a> {
+    fn from(View { suite, flags, key_id, counter, sealed, signature }: View<'a>) -> Self {
+        Self { suite, flags, key_id, counter, sealed: sealed.into(), signature: signature.copied() }
+    }
+}
+
+impl Data<'_> {
     /// Appends the message as it was decoded.
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.reserve(self.sealed.len().saturating_add(HEADER_LEN));
