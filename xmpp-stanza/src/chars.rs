@@ -272,13 +272,6 @@ fn run(bytes: &[u8], stop: impl Fn(u64) -> u64, stop_byte: impl Fn(u8) -> bool) 
         }
         passed = passed.wrapping_add(8);
     }
-    if let Some(last) = bytes.last_chunk::<8>()
-        && !tail.is_empty()
-    {
-        // What overlaps has passed.
-        let mask = stop(u64::from_le_bytes(*last));
-        return bytes.len().wrapping_sub(8).wrapping_add((mask.trailing_zeros() / 8) as usize);
-    }
     for &byte in tail {
         if stop_byte(byte) {
             break;

@@ -12,6 +12,7 @@ use core::str::FromStr;
 
 pub use escape::{escape_local, unescape_local};
 
+use crate::chars;
 use crate::text::Text;
 
 /// The longest part in octets, after enforcement (RFC 7622 §3.2, §3.3, §3.4).
@@ -197,12 +198,13 @@ fn short(len: usize) -> u16 {
 /// The offsets of `@` and `/` if the address is ASCII and in enforced form; `None` sends it the long way, which also finds the error.
 #[inline]
 fn enforced_ascii(bytes: &[u8]) -> Option<(u16, u16)> {
-    let slash = bytes.iter().position(|&byte| byte == b'/');
+    let find = |bytes: &[u8], byte| Some(chars::run_until(bytes, byte)).filter(|&at| at < bytes.len());
+    let slash = find(bytes, b'/');
     let (head, resource) = match slash {
         Some(slash) => (bytes.get(..slash)?, Some(bytes.get(slash.saturating_add(1)..)?)),
         None => (bytes, None),
     };
-    let at = head.iter().position(|&byte| byte == b'@');
+    let at = find(head, b'@');
     let domain = match at {
         Some(at) => {
             let local = head.get(..at)?;

@@ -263,7 +263,7 @@ impl<'a> Payloads<'a> {
 
     /// The children, each found when it is asked for.
     pub fn iter(&self) -> impl Iterator<Item = ElementRef<'_>> {
-        self.root().map(|root| root.children()).into_iter().flatten()
+        self.children().unwrap_or_else(Children::none)
     }
 
     /// Reads the first child that is a `T`.

@@ -42,12 +42,20 @@ impl<'a> Tag<'a> {
                 b'>' => return Some(Self { local, prefix, end: at + 1, empty: false }),
                 b'/' => return Some(Self { local, prefix, end: at + 2, empty: true }),
                 b' ' | b'\t' | b'\n' | b'\r' => at += 1,
-                b'x' if bytes.get(at..)?.starts_with(b"xml") => {
-                    let mut attributes = RawAttributes::from(text, at);
-                    let (name, value) = attributes.next()?;
-                    declared(at, name, value);
-                    at = text.len() - attributes.rest.len();
-                }
+                b'x' => match bytes.get(at..)? {
+                    [b'x', b'm', b'l', b'n', b's', b'=', quote @ (b'\'' | b'"'), value @ ..] => {
+                        let (from, len) = (at + 7, find(value, *quote));
+                        declared(at, "xmlns", text.get(from..from + len)?);
+                        at = from + len + 1;
+                    }
+                    [b'x', b'm', b'l', ..] => {
+                        let mut attributes = RawAttributes::from(text, at);
+                        let (name, value) = attributes.next()?;
+                        declared(at, name, value);
+                        at = text.len() - attributes.rest.len();
+                    }
+                    _ => at = attribute_end(bytes, at)?,
+                },
                 _ => at = attribute_end(bytes, at)?,
             }
         }
@@ -55,7 +63,7 @@ impl<'a> Tag<'a> {
 }
 
 /// The offset behind the attribute that `at` is in, before its value.
-#[inline]
+#[inline(always)]
 fn attribute_end(bytes: &[u8], at: usize) -> Option<usize> {
     let open = at + chars::quote(bytes.get(at..)?);
     let value = open + 1;
@@ -92,7 +100,7 @@ fn behind_content(text: &str, mut at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut depth = 1_usize;
     loop {
-        at += find(bytes.get(at..)?, b'<');
+        at = next_less(bytes, at)?;
         match bytes.get(at + 1)? {
             b'/' => {
                 depth -= 1;
@@ -117,17 +125,42 @@ fn behind_content(text: &str, mut at: usize) -> Option<usize> {
     }
 }
 
+/// The offset of the next `<`; tags often follow each other.
+#[inline]
+fn next_less(bytes: &[u8], at: usize) -> Option<usize> {
+    if bytes.get(at)? == &b'<' { Some(at) } else { Some(at + find(bytes.get(at..)?, b'<')) }
+}
+
 /// The offset behind the CDATA section that begins at `at`.
 pub(crate) fn cdata_end(text: &str, at: usize) -> usize {
     let rest = text.as_bytes().get(at..).unwrap_or_default();
     memmem::find(rest, b"]]>").map_or(text.len(), |end| at + end + 3)
 }
 
+/// The value of the attribute of that qualified name in the rest of a start tag.
+pub(crate) fn attribute<'a>(text: &'a str, mut at: usize, name: &str) -> Option<&'a str> {
+    let bytes = text.as_bytes();
+    loop {
+        match *bytes.get(at)? {
+            b'>' | b'/' => return None,
+            b' ' | b'\t' | b'\n' | b'\r' => at += 1,
+            _ => {
+                let behind = bytes.get(at..)?.strip_prefix(name.as_bytes()).and_then(<[u8]>::first);
+                if behind.is_some_and(|&byte| byte == b'=' || byte <= b' ') {
+                    let (found, value) = RawAttributes::from(text, at).next()?;
+                    return (found == name).then_some(value);
+                }
+                at = attribute_end(bytes, at)?;
+            }
+        }
+    }
+}
+
 /// The offset of the next tag at or after `at`, over character data and CDATA sections.
 pub(crate) fn next_tag(text: &str, mut at: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     loop {
-        at += find(bytes.get(at..)?, b'<');
+        at = next_less(bytes, at)?;
         match bytes.get(at + 1)? {
             b'!' => at = cdata_end(text, at),
             _ => return Some(at),
@@ -188,7 +221,10 @@ impl<'a> Iterator for RawAttributes<'a> {
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let bytes = self.rest.as_bytes();
-        let from = bytes.iter().position(|&byte| !chars::is_space(byte))?;
+        let from = match bytes {
+            [b' ', next, ..] if *next > b' ' => 1,
+            _ => bytes.iter().position(|&byte| !chars::is_space(byte))?,
+        };
         if matches!(bytes.get(from), Some(b'>' | b'/')) {
             return None;
         }

@@ -1,6 +1,7 @@
 //! Walking over the attributes and the children of an element.
 
 use super::ElementRef;
+use crate::context::Context;
 use crate::value::Value;
 use crate::walk::{self, RawAttributes};
 
@@ -29,14 +30,16 @@ impl<'a> Iterator for Attributes<'a> {
         loop {
             let (key, value) = self.raw.next()?;
             let value = Value::attribute(value);
-            match key.split_once(':') {
-                None if key == "xmlns" => {}
-                None => return Some(Attribute { name: key, namespace: Value::cooked(""), value }),
-                Some(("xmlns", _)) => {}
-                Some((prefix, name)) => {
-                    let namespace = self.element.resolve(prefix).unwrap_or(Value::cooked(""));
-                    return Some(Attribute { name, namespace, value });
+            let Some(colon) = key.bytes().position(|byte| byte == b':') else {
+                if key == "xmlns" {
+                    continue;
                 }
+                return Some(Attribute { name: key, namespace: Value::cooked(""), value });
+            };
+            let (prefix, name) = (key.get(..colon)?, key.get(colon.saturating_add(1)..)?);
+            if prefix != "xmlns" {
+                let namespace = self.element.resolve(prefix).unwrap_or(Value::cooked(""));
+                return Some(Attribute { name, namespace, value });
             }
         }
     }
@@ -56,6 +59,11 @@ impl<'a> Children<'a> {
     pub(super) const fn of(parent: ElementRef<'a>) -> Self {
         let at = if parent.is_empty_tag() { usize::MAX } else { parent.content_offset() };
         Self { parent, at, inside: false }
+    }
+
+    /// Of nothing.
+    pub(crate) fn none() -> Self {
+        Self::of(ElementRef::root("", Context::EMPTY.data()))
     }
 }
 

@@ -224,7 +224,7 @@ impl<'a> ElementRef<'a> {
     /// The value of an attribute without a namespace.
     #[inline]
     pub fn attribute(&self, name: &str) -> Option<Value<'a>> {
-        self.raw_attributes().find(|(key, _)| *key == name).map(|(_, value)| Value::attribute(value))
+        walk::attribute(self.root, self.name_end(), name).map(Value::attribute)
     }
 
     /// The value of an attribute in a namespace.
