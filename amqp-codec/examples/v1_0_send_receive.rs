@@ -30,6 +30,14 @@ impl Connection {
         Ok(())
     }
 
+    fn send_message(&mut self, transfer: &Transfer<'_>, message: &Message<'_>) -> Result<(), Box<dyn Error>> {
+        let mut out = Vec::new();
+        self.encoder.encode_message(0, transfer, message, &mut out)?;
+        println!("> transfer of {} B", out.len());
+        self.socket.write_all(&out)?;
+        Ok(())
+    }
+
     fn receive(&mut self) -> Result<Frame<'static>, Box<dyn Error>> {
         loop {
             let mut rest = self.input.as_slice();
@@ -120,19 +128,13 @@ fn send(peer: &mut Connection, node: &str) -> Result<(), Box<dyn Error>> {
         matches!(performative, Performative::Flow(flow) if flow.link_credit > Some(0)).then_some(())
     })?;
     let message = Message { body: Body::Data(Binary::from(b"hello")), ..Message::default() };
-    let mut payload = Vec::new();
-    message.encode(&mut payload)?;
     let transfer = Transfer {
         delivery_id: Some(0),
         delivery_tag: Some(Binary::from(b"0")),
         message_format: Some(0),
         ..Transfer::default()
     };
-    peer.send(&Frame::Amqp {
-        channel: 0,
-        performative: transfer.into(),
-        payload: payload.into_boxed_slice().as_ref().into(),
-    })?;
+    peer.send_message(&transfer, &message)?;
     peer.wait(|performative, _| matches!(performative, Performative::Disposition(_)).then_some(()))
 }
 

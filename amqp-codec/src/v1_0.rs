@@ -30,10 +30,12 @@ mod limits;
 mod maps;
 mod message;
 mod own;
+mod packed;
 mod path;
 mod performative;
 mod protocol_header;
 mod raw;
+mod received;
 mod scalar;
 mod section;
 #[cfg(feature = "serde")]
@@ -66,6 +68,7 @@ pub use message::{Body, Message, Sections};
 pub use path::Path;
 pub use performative::{Performative, SaslPerformative};
 pub use protocol_header::{ProtocolHeader, ProtocolId};
+pub use received::{ReceivedFrame, ReceivedMessage};
 pub use scalar::{Timestamp, Uuid};
 pub use section::{Section, SectionKind};
 pub use spec::definitions::{

@@ -218,7 +218,7 @@ fn ours(octets: &[u8]) -> Said {
     put("amqp.doff", usize::from(octets[4]));
     put("amqp.type", usize::from(octets[5]));
     let frame = Decoder::mid_stream(None, limits()).decode(&mut { octets }).unwrap().unwrap();
-    match &frame {
+    match &*frame {
         Frame::Amqp { channel, .. } | Frame::Empty { channel } => put("amqp.channel", usize::from(*channel)),
         _ => put("amqp.channel", 0),
     };
@@ -230,7 +230,7 @@ fn ours(octets: &[u8]) -> Said {
         said.insert(key.to_owned(), vec![text(inner.descriptor())]);
         collect(inner, &mut said);
     }
-    if let Frame::Amqp { performative: Performative::Transfer(_), payload, .. } = &frame {
+    if let Frame::Amqp { performative: Performative::Transfer(_), payload, .. } = &*frame {
         let mut rest = payload.as_slice();
         while let Ok(section) = Encoded::decode(&mut rest, &limits()) {
             if let Value::Described(inner) = section.value()

@@ -78,7 +78,7 @@ mod data {
     fn several_body_sections_survive() {
         let octets = [0x00, 0x53, 0x75, 0xa0, 1, 7].repeat(3);
         let message = Message::decode(&octets, &Default::default()).unwrap();
-        let Body::Several(sections) = &again(&message).body else { panic!() };
+        let Body::Several(sections) = &again(&*message).body else { panic!() };
         assert!(sections.iter().eq([Value::Binary(&[7]); 3]));
         let one = serde_json::to_string(&Body::Data(b"\0".into())).unwrap();
         assert!(serde_json::from_str::<Body<'_>>(&one).is_ok());

@@ -10,7 +10,9 @@
 )]
 
 use amqp_codec::Binary;
-use amqp_codec::v1_0::{DecodeError, Decoder, Encoder, Flow, Frame, Limits, Open, Performative, Piece, Side, Transfer};
+use amqp_codec::v1_0::{
+    DecodeError, Decoder, Encoder, Flow, Frame, Limits, Open, Performative, Piece, ReceivedFrame, Side, Transfer,
+};
 
 fn transfer(delivery_id: u32, payload: &[u8]) -> Frame<'_> {
     let performative =
@@ -141,9 +143,10 @@ fn decode_drops_the_rest_of_a_payload() {
         let mut decoder = Decoder::mid_stream(None, Limits::default());
         let mut input = &octets[..cut];
         assert!(matches!(decoder.decode_piece(&mut input), Ok(Some(Piece::Head { .. }))));
-        let first = decoder.decode(&mut input).unwrap().map(Frame::into_owned);
+        let first = decoder.decode(&mut input).unwrap().map(ReceivedFrame::into_owned);
         let mut rest = &octets[cut - input.len()..];
-        let second = if first.is_none() { decoder.decode(&mut rest).unwrap().map(Frame::into_owned) } else { first };
+        let second =
+            if first.is_none() { decoder.decode(&mut rest).unwrap().map(ReceivedFrame::into_owned) } else { first };
         assert!(
             matches!(&second, Some(Frame::Amqp { performative: Performative::Transfer(transfer), .. }) if transfer.delivery_id == Some(1)),
             "{cut}: {second:?}"

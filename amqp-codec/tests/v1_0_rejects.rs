@@ -420,7 +420,7 @@ fn frames_are_small_before_open() {
 fn the_extended_header_is_ignored() {
     let octets = hex("0000001503000000deadbeef 005310c00401a10161");
     let frame = Decoder::mid_stream(None, Limits::default()).decode(&mut &octets[..]).unwrap().unwrap();
-    assert!(matches!(&frame, Frame::Amqp { channel: 0, .. }), "{frame:?}");
+    assert!(matches!(&*frame, Frame::Amqp { channel: 0, .. }), "{frame:?}");
 }
 
 #[test]

@@ -350,7 +350,7 @@ fn the_bare_message_is_forwarded_untouched() {
     let forwarded = Layout::decode(&out, &limits).unwrap();
     assert_eq!(forwarded.bare(), layout.bare());
     assert_eq!(forwarded.header(&limits).unwrap(), None);
-    let read = Message::decode(&out, &limits).unwrap();
+    let read = Message::decode(&out, &limits).unwrap().into_message();
     assert_eq!((read.body, read.message_annotations.unwrap().len()), (message.body.clone(), 1));
 }
 
@@ -395,7 +395,7 @@ fn owned_values_share_one_allocation_and_equal_the_borrowed() {
         .unwrap();
     let mut decoder = amqp_codec::v1_0::Decoder::mid_stream(None, Limits::default());
     let borrowed = decoder.decode(&mut &frame[..]).unwrap().unwrap();
-    assert_eq!(borrowed.clone().into_owned(), borrowed);
+    assert_eq!(borrowed, borrowed.clone().into_owned());
     let mut shared = bytes::BytesMut::from(&frame[..]);
     let from = shared.as_ptr().addr();
     let Frame::Amqp { payload, .. } = decoder.decode_shared(&mut shared).unwrap().unwrap() else { panic!() };

@@ -24,7 +24,9 @@ mod rows;
 fn borrowed(octets: &[u8]) -> usize {
     let (mut decoder, mut input, mut sum) = (Decoder::mid_stream(None, Limits::default()), black_box(octets), 0);
     let limits = Limits::default();
-    while let Ok(Some(Frame::Amqp { payload, .. })) = &decoder.decode(&mut input) {
+    while let Ok(Some(frame)) = &decoder.decode(&mut input)
+        && let Frame::Amqp { payload, .. } = &**frame
+    {
         sum += match &Message::decode(payload, &limits) {
             Ok(message) => usize::from(message.header.is_some()) + 1,
             Err(_) => 0,

@@ -305,7 +305,7 @@ impl Conversation for Flow {
         let delivery = half.gather(&frame);
         let octets = whole.get(..whole.len().saturating_sub(input.len())).unwrap_or(whole);
         let message = message(&frame, octets, detail, delivery.as_deref());
-        if matches!(frame, Frame::Amqp { performative: Performative::Open(_), .. }) {
+        if matches!(&*frame, Frame::Amqp { performative: Performative::Open(_), .. }) {
             self.sides.iter_mut().for_each(|half| half.decoder.opened());
         }
         Ok(Some(message))

@@ -2,7 +2,7 @@
 
 use amqp_codec::v1_0::{
     DecodeError, DecodeErrorKind, Decoder, Encoded, Encoder, Frame, Layout, Limits, Message, Piece, ProtocolHeader,
-    ProtocolId, SectionKind, Side, Value,
+    ProtocolId, ReceivedFrame, SectionKind, Side, Transfer, Value,
 };
 use arbitrary::{Result, Unstructured};
 use bytes::BytesMut;
@@ -62,7 +62,7 @@ impl Family for Amqp10 {
     }
 
     fn decode<'a>(decoder: &mut Decoder, input: &mut &'a [u8]) -> core::result::Result<Option<Frame<'a>>, DecodeError> {
-        decoder.decode(input)
+        Ok(decoder.decode(input)?.map(ReceivedFrame::into_frame))
     }
 
     fn decode_shared(
@@ -125,7 +125,7 @@ pub fn amqp10_pieces(data: &[u8]) {
     let mut frames = Vec::new();
     let error = loop {
         match whole.decode(&mut rest) {
-            Ok(Some(frame)) => frames.push(frame),
+            Ok(Some(frame)) => frames.push(frame.into_frame()),
             Ok(None) => break None,
             Err(error) => break Some(error),
         }
@@ -139,7 +139,7 @@ pub fn amqp10_pieces(data: &[u8]) {
             let piece = decoder.decode_piece(&mut input);
             start = end.saturating_sub(input.len());
             match (piece, &mut open) {
-                (Ok(Some(Piece::Frame(frame))), None) => assert_eq!(Some(frame), seen.next()),
+                (Ok(Some(Piece::Frame(frame))), None) => assert_eq!(Some(frame.into_frame()), seen.next()),
                 (Ok(Some(Piece::Head { channel, transfer, payload_len })), None) => {
                     open = Some((channel, transfer, payload_len, Vec::new()));
                 }
@@ -227,7 +227,7 @@ pub fn amqp10_message(data: &[u8]) {
     let message = Message::decode(data, &limits);
     let layout = Layout::decode(data, &limits);
     let message = match message {
-        Ok(message) => message,
+        Ok(message) => message.into_message(),
         Err(error) => {
             assert!(error.offset <= data.len());
             return;
@@ -240,8 +240,9 @@ pub fn amqp10_message(data: &[u8]) {
     let mut out = Vec::new();
     message.encode(&mut out).expect("what was read can be sent");
     assert_eq!(out.len(), message.encoded_len());
-    assert_eq!(Message::decode(&out, &limits).as_ref(), Ok(&message));
+    assert_eq!(Message::decode(&out, &limits).as_deref(), Ok(&message));
     assert_eq!(message.clone().into_owned(), message);
+    carried(&message, &out);
     let mut forwarded = Vec::new();
     if layout.body().is_some() {
         layout
@@ -252,8 +253,18 @@ pub fn amqp10_message(data: &[u8]) {
                 &mut forwarded,
             )
             .expect("forwards");
-        assert_eq!(Message::decode(&forwarded, &limits), Ok(message));
+        assert_eq!(Message::decode(&forwarded, &limits).as_deref(), Ok(&message));
     }
+}
+
+/// A message in one act with its transfer is the transfer and the message.
+fn carried(message: &Message<'_>, octets: &[u8]) {
+    let (encoder, transfer) = (Encoder::new(u32::MAX), Transfer { handle: 1, ..Transfer::default() });
+    let (mut whole, mut parts) = (Vec::new(), Vec::new());
+    encoder.encode_message(2, &transfer, message, &mut whole).expect("what was read can be sent");
+    encoder.encode_head(2, &transfer.into(), octets.len(), &mut parts).expect("a short transfer can be sent");
+    parts.extend_from_slice(octets);
+    assert_eq!(whole, parts);
 }
 
 /// A message made of arbitrary parts survives.
@@ -264,7 +275,7 @@ pub fn amqp10_message_value(data: &[u8]) -> Result<()> {
     let message: Message<'static> = Unstructured::new(data).arbitrary()?;
     let mut wire = Vec::new();
     message.encode(&mut wire).unwrap_or_else(|reason| panic!("refused to encode {message:?}: {reason}"));
-    assert_eq!(Message::decode(&wire, &Limits::default()).as_ref(), Ok(&message));
+    assert_eq!(Message::decode(&wire, &Limits::default()).as_deref(), Ok(&message));
     amqp10_message(&wire);
     Ok(())
 }

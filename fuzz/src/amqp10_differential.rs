@@ -187,8 +187,8 @@ fn frame(body: &[u8], performative: &Performative<'_>) -> Result<(), String> {
     let written = to_vec(&theirs).map_err(|error| format!("they cannot write {performative:?}: {error}"))?;
     let size = u32::try_from(written.len().saturating_add(8)).unwrap_or(u32::MAX).to_be_bytes();
     let wire = [&size[..], &[2, 0, 0, 0], &written].concat();
-    match Decoder::mid_stream(None, limits()).decode(&mut wire.as_slice()) {
-        Ok(Some(Frame::Amqp { performative: again, .. })) if is_same(&again, performative) => Ok(()),
+    match Decoder::mid_stream(None, limits()).decode(&mut wire.as_slice()).as_ref().map(Option::as_deref) {
+        Ok(Some(Frame::Amqp { performative: again, .. })) if is_same(again, performative) => Ok(()),
         other => Err(format!("{}: {performative:?} is {other:?} to them", hex(body))),
     }
 }
@@ -210,9 +210,8 @@ fn compare(data: &[u8], is_skipped: fn(&Value<'_>) -> bool) -> Result<(), String
         _ => {}
     }
     let mut rest = data;
-    let Ok(Some(Frame::Amqp { channel: 0, performative, payload })) =
-        Decoder::mid_stream(None, limits()).decode(&mut rest)
-    else {
+    let decoded = Decoder::mid_stream(None, limits()).decode(&mut rest);
+    let Ok(Some(Frame::Amqp { channel: 0, performative, payload })) = decoded.as_ref().map(Option::as_deref) else {
         return Ok(());
     };
     let used = data.len().saturating_sub(rest.len()).saturating_sub(payload.len());
@@ -220,7 +219,7 @@ fn compare(data: &[u8], is_skipped: fn(&Value<'_>) -> bool) -> Result<(), String
     let offset = data.get(4).map_or(0, |&words| usize::from(words).saturating_mul(4));
     let body = data.get(offset..used).unwrap_or_default();
     match Encoded::decode(&mut { body }, &limits()) {
-        Ok(whole) if whole.as_bytes().len() == body.len() && !is_skipped(&whole.value()) => frame(body, &performative)?,
+        Ok(whole) if whole.as_bytes().len() == body.len() && !is_skipped(&whole.value()) => frame(body, performative)?,
         _ => {}
     }
     let mut sections = &payload[..];
@@ -228,8 +227,8 @@ fn compare(data: &[u8], is_skipped: fn(&Value<'_>) -> bool) -> Result<(), String
     while let Ok(section) = Encoded::decode(&mut sections, &limits()) {
         skipped |= is_skipped(&section.value());
     }
-    match Message::decode(&payload, &limits()) {
-        Ok(ours) if !skipped => message(&payload, &ours),
+    match Message::decode(payload, &limits()) {
+        Ok(ours) if !skipped => message(payload, &ours),
         _ => Ok(()),
     }
 }

@@ -159,25 +159,6 @@ impl Visitor for Check {
     }
 }
 
-/// Both at once.
-struct Plan {
-    measure: Measure,
-    check: Check,
-}
-
-impl Visitor for Plan {
-    #[inline]
-    fn field<'a, T: Field<'a>>(&mut self, value: Option<&T>) {
-        self.check.field(value);
-        self.measure.field(value);
-    }
-
-    fn some(&mut self, symbols: &Symbols<'_>) {
-        self.check.some(symbols);
-        self.measure.multiple(symbols);
-    }
-}
-
 /// Writes the fields up to the last that is not null (AMQP 1.0 §1.4: trailing nulls may be omitted).
 struct Write<'o, B> {
     out: &'o mut B,
@@ -284,22 +265,11 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// No fields.
-    pub(crate) const NONE: Self = Self { count: 0, len: 0 };
-
     #[inline]
     pub(crate) fn of<'a, T: Composite<'a>>(composite: &T) -> Self {
         let mut measure = Measure::default();
         composite.visit(&mut measure);
         measure.kept
-    }
-
-    /// Measures a composite that a decoder would take.
-    #[inline]
-    pub(crate) fn checked<'a, T: Composite<'a>>(composite: &T) -> Result<Self, EncodeError> {
-        let mut plan = Plan { measure: Measure::default(), check: Check(Ok(())) };
-        composite.visit(&mut plan);
-        plan.check.0.map(|()| plan.measure.kept)
     }
 
     /// The octets of descriptor and list.

@@ -11,7 +11,7 @@ use super::spec::descriptor;
 use super::wire::{Fault, Parsed, widen};
 use super::{
     Attach, Begin, Close, DecodeError, DecodeErrorKind as Kind, Detach, Disposition, End, Flow, Limits, Open,
-    Performative, SaslPerformative, Transfer,
+    Performative, ReceivedFrame, SaslPerformative, Transfer,
 };
 use crate::Binary;
 
@@ -82,7 +82,7 @@ impl Decoder {
     ///
     /// # Errors
     /// The first violation, again and again: the stream cannot be trusted behind it.
-    pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
+    pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<ReceivedFrame<'a>>, DecodeError> {
         if let Some(error) = self.failed {
             return Err(error);
         }
@@ -101,7 +101,7 @@ impl Decoder {
 
     /// Judges what is not ordinary, or not all there, rule by rule.
     #[inline(never)]
-    fn decode_with_care<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
+    fn decode_with_care<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<ReceivedFrame<'a>>, DecodeError> {
         if !self.drop_payload(input) {
             return Ok(None);
         }
@@ -135,7 +135,7 @@ impl Decoder {
             Ok(frame) => {
                 *input = rest;
                 self.advance(unit.len());
-                Ok(Some(frame))
+                Ok(Some(ReceivedFrame::new(frame)))
             }
             Err(fault) => Err(self.fail(fault, unit)),
         }
@@ -176,7 +176,7 @@ impl Decoder {
         let unit = input.split_to(len).freeze();
         let mut slice = &unit[..];
         let frame = self.decode(&mut slice)?;
-        Ok(frame.map(|frame| frame.own(&mut Keep::Share(&unit))))
+        Ok(frame.map(|frame| frame.into_frame().own(&mut Keep::Share(&unit))))
     }
 
     /// How many more octets the next frame needs at least, after `None`.
@@ -216,7 +216,7 @@ impl Decoder {
         unit: &'a [u8],
         after: &'a [u8],
         input: &mut &'a [u8],
-    ) -> Result<Option<Frame<'a>>, DecodeError> {
+    ) -> Result<Option<ReceivedFrame<'a>>, DecodeError> {
         let mut rest = body;
         macro_rules! typed {
             ($variant:ident) => {{
@@ -226,7 +226,8 @@ impl Decoder {
                         *input = after;
                         self.advance(unit.len());
                         let performative = Performative::$variant(performative);
-                        Ok(Some(Frame::Amqp { channel, performative, payload: Binary::Borrowed(rest) }))
+                        let frame = Frame::Amqp { channel, performative, payload: Binary::Borrowed(rest) };
+                        Ok(Some(ReceivedFrame::new(frame)))
                     }
                     Err(fault) => Err(self.fail(fault, unit)),
                 }

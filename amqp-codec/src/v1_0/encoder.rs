@@ -6,7 +6,9 @@ use bytes::BufMut;
 
 use super::composite::Measured;
 use super::frame::{Frame, HEAD};
-use super::{EncodeError, Limits, Performative};
+use super::packed::{Packed, ROOM};
+use super::performative::Rules;
+use super::{EncodeError, Limits, Message, Performative, Transfer};
 
 /// Writes protocol headers and frames, each as a whole or not at all.
 #[derive(Clone, Debug)]
@@ -38,7 +40,13 @@ impl Encoder {
 
     /// The octets that [`Encoder::encode`] writes.
     pub fn encoded_len(&self, frame: &Frame<'_>) -> usize {
-        Plan::of(frame).len
+        match frame {
+            Frame::Header(_) | Frame::Empty { .. } => HEAD,
+            Frame::Sasl(performative) => performative.encoded_len().saturating_add(HEAD),
+            Frame::Amqp { performative, payload, .. } => {
+                performative.encoded_len().saturating_add(payload.as_slice().len()).saturating_add(HEAD)
+            }
+        }
     }
 
     /// Appends a header or frame.
@@ -46,11 +54,10 @@ impl Encoder {
     /// # Errors
     /// When the peer or a strict decoder would refuse it, or the output has no room. Nothing is written then.
     pub fn encode(&self, frame: &Frame<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
-        let plan = self.check(frame)?;
-        if out.remaining_mut() < plan.len {
-            return Err(EncodeError::NoRoom { needed: plan.len });
-        }
-        plan.put(frame, out);
+        let mut packed = Packed::new();
+        let plan = self.plan(frame, &mut packed)?;
+        room(plan.len, out)?;
+        plan.put(frame, &packed, out);
         Ok(())
     }
 
@@ -65,14 +72,48 @@ impl Encoder {
         payload_len: usize,
         out: &mut impl BufMut,
     ) -> Result<(), EncodeError> {
-        let fields = check_performative(channel, performative, payload_len)?;
-        let head = fields.encoded_len().saturating_add(HEAD);
-        let len = head.saturating_add(payload_len);
+        let mut packed = Packed::new();
+        let plan = self.plan_performative(channel, performative, payload_len, &mut packed)?;
+        room(plan.len.saturating_sub(payload_len), out)?;
+        plan.put_performative(performative, &packed, out);
+        Ok(())
+    }
+
+    /// Appends a transfer and the whole message that it carries, which is measured on the way.
+    ///
+    /// # Errors
+    /// As [`Encoder::encode`]. A message that is larger than the peer's frames goes out in parts (see [`Split`](super::Split)).
+    pub fn encode_message(
+        &self,
+        channel: u16,
+        transfer: &Transfer<'_>,
+        message: &Message<'_>,
+        out: &mut impl BufMut,
+    ) -> Result<(), EncodeError> {
+        let mut packed = Packed::new();
+        packed.check(transfer.rules().map_err(EncodeError::Invalid));
+        let payload = packed.composite(HEAD, transfer);
+        let parts = message.pack(&mut packed, payload)?;
+        let long = if parts.end <= ROOM { None } else { Some((Measured::of(transfer), message.measure())) };
+        let len = match long {
+            None => parts.end.saturating_add(parts.rest),
+            Some((fields, properties)) => {
+                fields.encoded_len().saturating_add(message.len_around(properties)).saturating_add(HEAD)
+            }
+        };
         self.check_size(len)?;
-        if out.remaining_mut() < head {
-            return Err(EncodeError::NoRoom { needed: head });
+        room(len, out)?;
+        let header = header(len, 0, channel);
+        match long {
+            None => {
+                packed.set(0, header);
+                message.put_packed(&packed, parts, out);
+            }
+            Some((fields, properties)) => {
+                fields.put_frame(header, transfer, out);
+                message.put(properties, out);
+            }
         }
-        performative.put_frame(fields, header(len, 0, channel), out);
         Ok(())
     }
 
@@ -81,13 +122,14 @@ impl Encoder {
     /// # Errors
     /// As [`Encoder::encode`]; [`EncodeError::NoRoom`] while the last frame is not written out.
     pub fn start(&mut self, frame: &Frame<'_>) -> Result<(), EncodeError> {
-        let plan = self.check(frame)?;
+        let mut packed = Packed::new();
+        let plan = self.plan(frame, &mut packed)?;
         if self.sent < self.pending.len() {
             return Err(EncodeError::NoRoom { needed: plan.len });
         }
         self.pending.clear();
         self.sent = 0;
-        plan.put(frame, &mut self.pending);
+        plan.put(frame, &packed, &mut self.pending);
         Ok(())
     }
 
@@ -102,19 +144,59 @@ impl Encoder {
         len
     }
 
-    /// Checks a frame, and measures it.
-    fn check(&self, frame: &Frame<'_>) -> Result<Plan, EncodeError> {
-        let (fields, payload_len) = match frame {
-            Frame::Header(_) | Frame::Empty { .. } => return Ok(Plan::EMPTY),
-            Frame::Sasl(performative) => (performative.check()?, 0),
-            Frame::Amqp { channel, performative, payload } => {
-                let payload_len = payload.as_slice().len();
-                (check_performative(*channel, performative, payload_len)?, payload_len)
+    /// Checks a frame, and packs or measures it.
+    fn plan(&self, frame: &Frame<'_>, packed: &mut Packed) -> Result<Plan, EncodeError> {
+        match frame {
+            Frame::Header(protocol) => packed.set(0, protocol.to_bytes()),
+            Frame::Empty { channel } => packed.set(0, header(HEAD, 0, *channel)),
+            Frame::Sasl(performative) => {
+                let end = performative.pack(packed, HEAD);
+                return self.plan_packed(packed, end, || performative.measure(), 0, 1, 0);
             }
-        };
-        let plan = Plan::new(fields, payload_len);
-        self.check_size(plan.len)?;
-        Ok(plan)
+            Frame::Amqp { channel, performative, payload } => {
+                return self.plan_performative(*channel, performative, payload.as_slice().len(), packed);
+            }
+        }
+        Ok(Plan { len: HEAD, end: HEAD, long: None })
+    }
+
+    fn plan_performative(
+        &self,
+        channel: u16,
+        performative: &Performative<'_>,
+        payload_len: usize,
+        packed: &mut Packed,
+    ) -> Result<Plan, EncodeError> {
+        match performative {
+            Performative::Open(_) if channel != 0 => {
+                return Err(EncodeError::Invalid(super::DecodeErrorKind::OpenNotOnChannelZero));
+            }
+            Performative::Transfer(_) => {}
+            _ if payload_len != 0 => return Err(EncodeError::UnexpectedPayload),
+            _ => {}
+        }
+        let end = performative.pack(packed, HEAD);
+        self.plan_packed(packed, end, || performative.measure(), payload_len, 0, channel)
+    }
+
+    /// Judges the size of a frame whose performative was packed, or must be measured because it is long.
+    #[inline]
+    fn plan_packed(
+        &self,
+        packed: &mut Packed,
+        end: usize,
+        measure: impl FnOnce() -> Measured,
+        payload_len: usize,
+        kind: u8,
+        channel: u16,
+    ) -> Result<Plan, EncodeError> {
+        packed.checked()?;
+        let long = if end <= ROOM { None } else { Some(measure()) };
+        let head = long.map_or(end, |fields| fields.encoded_len().saturating_add(HEAD));
+        let len = head.saturating_add(payload_len);
+        self.check_size(len)?;
+        packed.set(0, header(len, kind, channel));
+        Ok(Plan { len, end, long })
     }
 
     fn check_size(&self, len: usize) -> Result<(), EncodeError> {
@@ -126,20 +208,8 @@ impl Encoder {
     }
 }
 
-fn check_performative(
-    channel: u16,
-    performative: &Performative<'_>,
-    payload_len: usize,
-) -> Result<Measured, EncodeError> {
-    match performative {
-        Performative::Open(_) if channel != 0 => {
-            return Err(EncodeError::Invalid(super::DecodeErrorKind::OpenNotOnChannelZero));
-        }
-        Performative::Transfer(_) => {}
-        _ if payload_len != 0 => return Err(EncodeError::UnexpectedPayload),
-        _ => {}
-    }
-    performative.check()
+fn room(needed: usize, out: &impl BufMut) -> Result<(), EncodeError> {
+    if out.remaining_mut() < needed { Err(EncodeError::NoRoom { needed }) } else { Ok(()) }
 }
 
 /// `[transport:framing.1]` The size counts the frame header and the body.
@@ -150,39 +220,32 @@ fn header(len: usize, kind: u8, channel: u16) -> [u8; HEAD] {
     [a, b, c, d, 2, kind, high, low]
 }
 
-/// How a frame will be written: measured once, because measuring costs about as much as writing.
+/// How a frame will be written: as it was packed up to `end`, or as it was measured.
 struct Plan {
     len: usize,
-    fields: Measured,
+    end: usize,
+    long: Option<Measured>,
 }
 
 impl Plan {
-    /// A frame without a body, or a protocol header.
-    const EMPTY: Self = Self { len: HEAD, fields: Measured::NONE };
-
-    fn new(fields: Measured, payload_len: usize) -> Self {
-        Self { len: fields.encoded_len().saturating_add(payload_len).saturating_add(HEAD), fields }
-    }
-
-    fn of(frame: &Frame<'_>) -> Self {
-        match frame {
-            Frame::Header(_) | Frame::Empty { .. } => Self::EMPTY,
-            Frame::Sasl(performative) => Self::new(performative.measure(), 0),
-            Frame::Amqp { performative, payload, .. } => Self::new(performative.measure(), payload.as_slice().len()),
-        }
-    }
-
-    fn put(&self, frame: &Frame<'_>, out: &mut impl BufMut) {
-        match frame {
-            Frame::Amqp { channel, performative, payload } => {
-                performative.put_frame(self.fields, header(self.len, 0, *channel), out);
+    fn put(&self, frame: &Frame<'_>, packed: &Packed, out: &mut impl BufMut) {
+        match (frame, self.long) {
+            (Frame::Amqp { performative, payload, .. }, _) => {
+                self.put_performative(performative, packed, out);
                 if !payload.is_empty() {
                     out.put_slice(payload);
                 }
             }
-            Frame::Sasl(performative) => performative.put_frame(self.fields, header(self.len, 1, 0), out),
-            Frame::Header(header) => out.put_slice(&header.to_bytes()),
-            Frame::Empty { channel } => out.put_slice(&header(self.len, 0, *channel)),
+            (Frame::Sasl(performative), Some(fields)) => performative.put_frame(fields, packed.header(), out),
+            _ => out.put_slice(packed.up_to(self.end)),
+        }
+    }
+
+    #[inline]
+    fn put_performative(&self, performative: &Performative<'_>, packed: &Packed, out: &mut impl BufMut) {
+        match self.long {
+            Some(fields) => performative.put_frame(fields, packed.header(), out),
+            None => out.put_slice(packed.up_to(self.end)),
         }
     }
 }

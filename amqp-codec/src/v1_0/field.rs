@@ -3,6 +3,7 @@
 use bytes::BufMut;
 
 use super::constructor as code;
+use super::packed::Packed;
 use super::wire::{Fault, Parsed, octet, octets, slice8, slice32};
 use super::{DecodeErrorKind as Kind, EncodeError, Limits, Timestamp, Uuid, validate};
 use crate::{Binary, Text};
@@ -26,6 +27,12 @@ pub(crate) trait Field<'a>: Sized {
 
     /// Appends constructor and value.
     fn put<B: BufMut>(&self, out: &mut B);
+
+    /// Appends the same to what is packed, and checks it.
+    #[inline]
+    fn pack(&self, packed: &mut Packed, at: usize) -> usize {
+        packed.value(at, self)
+    }
 
     /// Says whether a decoder would take what [`Field::put`] writes.
     fn check(&self) -> Result<(), EncodeError> {
@@ -66,6 +73,11 @@ impl<'a> Field<'a> for bool {
     #[inline]
     fn put<B: BufMut>(&self, out: &mut B) {
         out.put_u8(if *self { code::TRUE } else { code::FALSE });
+    }
+
+    #[inline]
+    fn pack(&self, packed: &mut Packed, at: usize) -> usize {
+        packed.word(at, [if *self { code::TRUE } else { code::FALSE }], 1)
     }
 }
 
@@ -131,6 +143,16 @@ impl<'a> Field<'a> for u32 {
             0 => out.put_u8(code::UINT_0),
             1..=255 => out.put_slice(&[code::SMALL_UINT, d]),
             _ => out.put_slice(&[code::UINT, a, b, c, d]),
+        }
+    }
+
+    #[inline]
+    fn pack(&self, packed: &mut Packed, at: usize) -> usize {
+        let [a, b, c, d] = self.to_be_bytes();
+        match self {
+            0 => packed.word(at, [code::UINT_0], 1),
+            1..=255 => packed.word(at, [code::SMALL_UINT, d], 2),
+            _ => packed.word(at, [code::UINT, a, b, c, d], 5),
         }
     }
 }

@@ -9,12 +9,14 @@ use super::constructor as code;
 use super::encoded::Encoded;
 use super::field::Field;
 use super::own::{Keep, Own, into_owned};
+use super::packed::{Packed, ROOM};
 use super::raw::Raw;
 use super::section::{SectionKind, annotations, delivery_annotations, field, head, sequence};
 use super::value::Value;
 use super::wire::{Fault, Parsed, before, widen};
 use super::{
     Annotations, ApplicationProperties, DecodeError, DecodeErrorKind as Kind, EncodeError, Header, Limits, Properties,
+    ReceivedMessage,
 };
 use crate::Binary;
 
@@ -115,10 +117,10 @@ impl<'a> Message<'a> {
     /// # Errors
     /// The first violation in the order of the octets. Octets that end inside a section are
     /// [`Truncated`](super::DecodeErrorKind::Truncated).
-    pub fn decode(input: &'a [u8], limits: &Limits) -> Result<Self, DecodeError> {
-        let mut result = Ok(Self::default());
+    pub fn decode(input: &'a [u8], limits: &Limits) -> Result<ReceivedMessage<'a>, DecodeError> {
+        let mut result = Ok(ReceivedMessage::new(Self::default()));
         if let Ok(message) = &mut result
-            && let Err(fault) = message.read(input, limits)
+            && let Err(fault) = message.0.read(input, limits)
         {
             result = Err(fault.locate(input));
         }
@@ -169,7 +171,7 @@ impl<'a> Message<'a> {
 
     /// The octets that [`Message::encode`] writes.
     pub fn encoded_len(&self) -> usize {
-        self.len_around(self.properties.as_ref().map(Measured::of))
+        self.len_around(self.measure())
     }
 
     /// Appends the message.
@@ -177,18 +179,45 @@ impl<'a> Message<'a> {
     /// # Errors
     /// When a strict decoder would refuse it, or the output has no room. Nothing is written then.
     pub fn encode(&self, out: &mut impl BufMut) -> Result<(), EncodeError> {
-        let properties = self.properties.as_ref().map(Measured::checked).transpose()?;
-        self.check()?;
-        let needed = self.len_around(properties);
+        let mut packed = Packed::new();
+        let parts = self.pack(&mut packed, 0)?;
+        let long = if parts.end <= ROOM { None } else { Some(self.measure()) };
+        let needed = long.map_or(parts.end.saturating_add(parts.rest), |properties| self.len_around(properties));
         if out.remaining_mut() < needed {
             return Err(EncodeError::NoRoom { needed });
         }
-        self.put(properties, out);
+        match long {
+            Some(properties) => self.put(properties, out),
+            None => self.put_packed(&packed, parts, out),
+        }
         Ok(())
     }
 
+    /// Checks the message, and packs header and properties; the other sections are written as they are.
+    pub(crate) fn pack(&self, packed: &mut Packed, at: usize) -> Result<Parts, EncodeError> {
+        let middle = self.header.as_ref().map_or(at, |header| packed.composite(at, header));
+        let end = self.properties.as_ref().map_or(middle, |properties| packed.composite(middle, properties));
+        packed.checked()?;
+        self.check()?;
+        Ok(Parts { middle, end, rest: self.rest_len() })
+    }
+
+    #[inline]
+    pub(crate) fn measure(&self) -> Option<Measured> {
+        self.properties.as_ref().map(Measured::of)
+    }
+
     /// The octets of the message, given how long the properties are.
-    fn len_around(&self, properties: Option<Measured>) -> usize {
+    pub(crate) fn len_around(&self, properties: Option<Measured>) -> usize {
+        self.header
+            .as_ref()
+            .map_or(0, composite_len)
+            .saturating_add(properties.map_or(0, Measured::encoded_len))
+            .saturating_add(self.rest_len())
+    }
+
+    /// The octets of all but header and properties.
+    fn rest_len(&self) -> usize {
         let described = |len: usize| len.saturating_add(3);
         let map = |map: &Option<Annotations<'_>>| map.as_ref().map_or(0, |map| described(Field::len(map)));
         let body = match &self.body {
@@ -197,12 +226,8 @@ impl<'a> Message<'a> {
             Body::Several(sections) => sections.wire.as_slice().len(),
             Body::Sequence(value) | Body::Value(value) => described(Field::len(value)),
         };
-        self.header
-            .as_ref()
-            .map_or(0, composite_len)
-            .saturating_add(map(&self.delivery_annotations))
+        map(&self.delivery_annotations)
             .saturating_add(map(&self.message_annotations))
-            .saturating_add(properties.map_or(0, Measured::encoded_len))
             .saturating_add(self.application_properties.as_ref().map_or(0, |map| described(Field::len(map))))
             .saturating_add(body)
             .saturating_add(map(&self.footer))
@@ -225,15 +250,39 @@ impl<'a> Message<'a> {
         }
     }
 
-    fn put<B: BufMut>(&self, properties: Option<Measured>, out: &mut B) {
+    /// Appends what was packed, with the annotations in between, and the rest.
+    pub(crate) fn put_packed<B: BufMut>(&self, packed: &Packed, parts: Parts, out: &mut B) {
+        let octets = packed.up_to(parts.end);
+        if self.delivery_annotations.is_none() && self.message_annotations.is_none() {
+            out.put_slice(octets);
+        } else {
+            let (header, properties) = octets.split_at_checked(parts.middle).unwrap_or((octets, &[]));
+            out.put_slice(header);
+            self.put_annotations(out);
+            out.put_slice(properties);
+        }
+        self.put_rest(out);
+    }
+
+    /// Appends a message whose properties were measured.
+    pub(crate) fn put<B: BufMut>(&self, properties: Option<Measured>, out: &mut B) {
         if let Some(header) = &self.header {
             put_composite(header, out);
         }
-        put_section(SectionKind::DeliveryAnnotations, self.delivery_annotations.as_ref(), out);
-        put_section(SectionKind::MessageAnnotations, self.message_annotations.as_ref(), out);
+        self.put_annotations(out);
         if let (Some(properties), Some(measured)) = (&self.properties, properties) {
             measured.put(properties, out);
         }
+        self.put_rest(out);
+    }
+
+    fn put_annotations<B: BufMut>(&self, out: &mut B) {
+        put_section(SectionKind::DeliveryAnnotations, self.delivery_annotations.as_ref(), out);
+        put_section(SectionKind::MessageAnnotations, self.message_annotations.as_ref(), out);
+    }
+
+    /// Appends what stands behind the properties.
+    fn put_rest<B: BufMut>(&self, out: &mut B) {
         put_section(SectionKind::ApplicationProperties, self.application_properties.as_ref(), out);
         match &self.body {
             Body::Empty => {}
@@ -249,6 +298,17 @@ impl<'a> Message<'a> {
     pub fn into_owned(self) -> Message<'static> {
         into_owned(self)
     }
+}
+
+/// What was packed of a message, and what was not.
+#[derive(Clone, Copy)]
+pub(crate) struct Parts {
+    /// Where the annotations belong.
+    middle: usize,
+    /// Where the properties end.
+    pub(crate) end: usize,
+    /// The octets that are written as they are.
+    pub(crate) rest: usize,
 }
 
 /// Appends a section that is no composite.

@@ -6,6 +6,7 @@ use super::composite::{Measured, Named, plain_descriptor, read_descriptor, read_
 use super::constructor as code;
 use super::frame::HEAD;
 use super::own::{Keep, Own};
+use super::packed::Packed;
 use super::spec::descriptor;
 use super::wire::{Fault, Parsed, octet};
 use super::{
@@ -44,12 +45,12 @@ macro_rules! performatives {
                 match self { $(Self::$variant(inner) => measured.put_frame(header, inner, out),)* }
             }
 
-            /// Measures a performative that a decoder would take.
-            pub(crate) fn check(&self) -> Result<Measured, EncodeError> {
+            /// Packs the performative behind a frame header.
+            pub(crate) fn pack(&self, packed: &mut Packed, at: usize) -> usize {
                 match self {
                     $(Self::$variant(inner) => {
-                        inner.rules().map_err(EncodeError::Invalid)?;
-                        Measured::checked(inner)
+                        packed.check(inner.rules().map_err(EncodeError::Invalid));
+                        packed.composite(at, inner)
                     })*
                 }
             }

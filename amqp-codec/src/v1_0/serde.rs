@@ -70,7 +70,7 @@ impl Serialize for Sections<'_> {
 impl<'de> Deserialize<'de> for Sections<'_> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let octets = Binary::deserialize(deserializer)?;
-        match Message::decode(&octets, &limits()).map_err(D::Error::custom)? {
+        match Message::decode(&octets, &limits()).map_err(D::Error::custom)?.into_message() {
             Message {
                 header: None,
                 delivery_annotations: None,

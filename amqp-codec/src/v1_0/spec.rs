@@ -133,6 +133,10 @@ macro_rules! composite {
                 $crate::v1_0::composite::put_composite(self, out);
             }
 
+            fn pack(&self, packed: &mut $crate::v1_0::packed::Packed, at: usize) -> usize {
+                packed.composite(at, self)
+            }
+
             fn check(&self) -> Result<(), $crate::v1_0::EncodeError> {
                 $crate::v1_0::composite::check_composite(self)
             }
@@ -176,6 +180,11 @@ macro_rules! choices {
             #[inline]
             fn put<B: bytes::BufMut>(&self, out: &mut B) {
                 match self { $(Self::$choice => choices!(@value $source, $value).put(out),)* }
+            }
+
+            #[inline]
+            fn pack(&self, packed: &mut $crate::v1_0::packed::Packed, at: usize) -> usize {
+                match self { $(Self::$choice => choices!(@value $source, $value).pack(packed, at),)* }
             }
         }
 

@@ -9,6 +9,7 @@ use super::constructor as code;
 use super::encoded::Encoded;
 use super::field::{Field, wrong_type};
 use super::own::{Keep, Own};
+use super::packed::Packed;
 use super::spec::descriptor;
 use super::wire::{Fault, Parsed};
 use super::{
@@ -130,6 +131,15 @@ impl<'a> Field<'a> for MessageId<'a> {
         }
     }
 
+    fn pack(&self, packed: &mut Packed, at: usize) -> usize {
+        match self {
+            Self::Ulong(number) => number.pack(packed, at),
+            Self::Uuid(uuid) => uuid.pack(packed, at),
+            Self::Binary(octets) => octets.pack(packed, at),
+            Self::String(text) => text.pack(packed, at),
+        }
+    }
+
     fn check(&self) -> Result<(), EncodeError> {
         match self {
             Self::Ulong(_) | Self::Uuid(_) => Ok(()),
@@ -222,6 +232,14 @@ macro_rules! union {
                     $(Self::$unit => out.put_slice(&unit(descriptor::$unit_code)),)*
                     $(Self::$variant(inner) => put_composite(inner, out),)*
                     $(Self::$other(inner) => inner.put(out),)?
+                }
+            }
+
+            fn pack(&self, packed: &mut Packed, at: usize) -> usize {
+                match self {
+                    $(Self::$unit => packed.word(at, unit(descriptor::$unit_code), UNIT_LEN),)*
+                    $(Self::$variant(inner) => packed.composite(at, inner),)*
+                    $(Self::$other(_) => packed.value(at, self),)?
                 }
             }
 

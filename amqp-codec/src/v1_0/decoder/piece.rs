@@ -5,14 +5,14 @@ use crate::v1_0::composite::Named;
 use crate::v1_0::constructor as code;
 use crate::v1_0::spec::descriptor;
 use crate::v1_0::wire::{Parsed, octet, slice8, slice32};
-use crate::v1_0::{DecodeError, Frame, Transfer};
+use crate::v1_0::{DecodeError, ReceivedFrame, Transfer};
 
 /// A frame, or a part of a transfer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(clippy::large_enum_variant, reason = "nothing is boxed: decoding does not allocate")]
 pub enum Piece<'a> {
     /// A frame other than transfer, or a protocol header.
-    Frame(Frame<'a>),
+    Frame(ReceivedFrame<'a>),
     /// A transfer whose payload follows in chunks.
     Head {
         /// The channel.

@@ -87,7 +87,9 @@ fn visited(message: &Message<'_>) -> u64 {
 /// By reference: a frame is large, and this saves moving it.
 fn frames(decoder: &mut Decoder, rest: &mut &[u8], limits: &Limits, visit: bool) -> u64 {
     let mut all = 0;
-    while let Ok(Some(Frame::Amqp { performative, payload, .. })) = &decoder.decode(rest) {
+    while let Ok(Some(frame)) = &decoder.decode(rest)
+        && let Frame::Amqp { performative, payload, .. } = &**frame
+    {
         all += sum(performative);
         if !payload.is_empty()
             && let Ok(message) = &Message::decode(payload, limits)
@@ -114,10 +116,11 @@ pub fn round(row: &'static Row, work: Work) -> Round {
         Work::Encode => {
             let mut rest = octets;
             let frames: Vec<_> = std::iter::from_fn(|| decoder.decode(&mut rest).unwrap())
-                .map(|frame| match frame {
+                .map(|frame| match frame.into_frame() {
                     Frame::Amqp { channel, performative, payload } => {
                         let octets: &'static [u8] = payload.to_vec().leak();
-                        (channel, performative, Message::decode(octets, &limits).unwrap(), octets.is_empty())
+                        let message = Message::decode(octets, &limits).unwrap().into_message();
+                        (channel, performative, (!octets.is_empty()).then_some(message))
                     }
                     other => panic!("{other} among performatives"),
                 })
@@ -126,11 +129,12 @@ pub fn round(row: &'static Row, work: Work) -> Round {
             let mut out = Vec::with_capacity(octets.len());
             Box::new(move || {
                 out.clear();
-                for (channel, performative, message, empty) in &frames {
-                    let len = if *empty { 0 } else { message.encoded_len() };
-                    encoder.encode_head(*channel, performative, len, &mut out).unwrap();
-                    if !empty {
-                        message.encode(&mut out).unwrap();
+                for (channel, performative, message) in &frames {
+                    match (performative, message) {
+                        (Performative::Transfer(transfer), Some(message)) => {
+                            encoder.encode_message(*channel, transfer, message, &mut out).unwrap();
+                        }
+                        _ => encoder.encode_head(*channel, performative, 0, &mut out).unwrap(),
                     }
                 }
                 out.len() as u64
