@@ -131,26 +131,19 @@ pub(crate) fn check_syntax(filter: &str) -> Result<(), InvalidTopic> {
     if topic_filter.is_empty() {
         return Err(InvalidTopic::Empty); // [MQTT-4.7.3-1]
     }
-    if !check::has_wildcard(topic_filter.as_bytes()) {
-        return Ok(());
-    }
-    let mut before = b'/';
-    let mut rest = topic_filter.as_bytes();
-    while let Some((&byte, after)) = rest.split_first() {
-        let fits = match (byte, after.first()) {
+    let bytes = topic_filter.as_bytes();
+    let misplaced = |(at, &byte): (usize, &u8)| {
+        let alone = bytes.get(at.wrapping_sub(1)).is_none_or(|&before| before == b'/');
+        match (byte, bytes.get(at.wrapping_add(1))) {
             // [MQTT-4.7.1-1] [3.1.1: MQTT-4.7.1-2] `#` is the whole last level.
-            (b'#', next) => before == b'/' && next.is_none(),
+            (b'#', next) => !alone || next.is_some(),
             // [MQTT-4.7.1-2] [3.1.1: MQTT-4.7.1-3] `+` is a whole level.
-            (b'+', next) => before == b'/' && next.is_none_or(|&next| next == b'/'),
-            _ => true,
-        };
-        if !fits {
-            return Err(InvalidTopic::MisplacedWildcard);
+            (b'+', next) => !alone || next.is_some_and(|&next| next != b'/'),
+            _ => false,
         }
-        before = byte;
-        rest = after;
-    }
-    Ok(())
+    };
+    let mut wildcards = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'+' | b'#'));
+    if wildcards.any(misplaced) { Err(InvalidTopic::MisplacedWildcard) } else { Ok(()) }
 }
 
 fn matches(filter: &str, topic: &str) -> bool {
