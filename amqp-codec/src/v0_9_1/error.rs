@@ -13,88 +13,6 @@ pub struct DecodeError {
     pub offset: usize,
 }
 
-/// What octets did to be refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DecodeErrorKind {
-    /// An HTTP request or answer instead of AMQP.
-    PeerSpeaksHttp,
-    /// A TLS record instead of AMQP.
-    PeerSpeaksTls,
-    /// A protocol header of a version that does not exist.
-    UnknownVersion,
-    /// A frame type other than 1, 2, 3 and 8.
-    UnknownFrameType,
-    /// A payload larger than frame-max allows.
-    FrameTooLarge,
-    /// Another octet where 0xCE ends the frame.
-    FrameEndMissing,
-    /// A heartbeat on a channel other than 0.
-    HeartbeatOnChannel,
-    /// A heartbeat with a payload.
-    HeartbeatNotEmpty,
-    /// A channel number above channel-max.
-    ChannelTooHigh,
-    /// A method of class connection on a channel other than 0.
-    ConnectionMethodOnChannel,
-    /// A method of another class on channel 0.
-    MethodOnChannelZero,
-    /// A content header or body on channel 0.
-    ContentOnChannelZero,
-    /// A method frame of less than 4 octets.
-    MethodTooShort,
-    /// A class that 0-9-1 and its extensions do not have.
-    UnknownClass,
-    /// A method that the class does not have.
-    UnknownMethod,
-    /// Arguments that end before they should.
-    ArgumentsCutShort,
-    /// Octets behind the last argument.
-    TrailingOctets,
-    /// An unused bit of a bit field is set (only when the dialect refuses that).
-    UnusedBitsSet,
-    /// A short string that is not UTF-8.
-    ShortStringNotUtf8,
-    /// A short string with a zero octet.
-    ShortStringWithNul,
-    /// A field that runs over the end of its table or array.
-    FieldCutShort,
-    /// A field type that the dialect does not have.
-    UnknownFieldType,
-    /// A field name that begins with neither letter, `$` nor `#`, or is longer than 128 (only when the dialect checks names).
-    FieldNameInvalid,
-    /// The same field name twice (only when the dialect refuses that).
-    DuplicateFieldName,
-    /// A table with more than 64 fields (only when the dialect refuses duplicates).
-    TooManyFields,
-    /// Tables and arrays nested deeper than the limit.
-    NestedTooDeep,
-    /// A content header of less than 14 octets.
-    HeaderTooShort,
-    /// A content header whose class is not that of its method, or has no content.
-    HeaderClassMismatch,
-    /// A content header whose weight is not zero.
-    WeightNotZero,
-    /// A property flag of a property that class basic does not have.
-    UnknownProperty,
-    /// A content header where no method announced one.
-    HeaderWithoutMethod,
-    /// A body where no header announced one, or after the last octet.
-    BodyWithoutHeader,
-    /// A method where a content header should come.
-    MethodInsteadOfHeader,
-    /// A method where a body should come.
-    MethodInsteadOfBody,
-    /// A second content header where a body should come.
-    HeaderInsteadOfBody,
-    /// A body where a content header should come.
-    BodyInsteadOfHeader,
-    /// More body octets than the header announced.
-    BodyTooLong,
-    /// A body-size above the limit.
-    ContentTooLarge,
-}
-
 /// Which part of the protocol was violated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Class {
@@ -144,140 +62,116 @@ impl DecodeError {
     }
 }
 
-impl DecodeErrorKind {
-    /// Which part of the protocol was violated.
-    pub const fn class(self) -> Class {
-        match self {
-            Self::PeerSpeaksHttp | Self::PeerSpeaksTls | Self::UnknownVersion => Class::Foreign,
-            Self::UnknownFrameType
-            | Self::FrameTooLarge
-            | Self::FrameEndMissing
-            | Self::HeartbeatNotEmpty
-            | Self::BodyTooLong => Class::Framing,
-            Self::HeartbeatOnChannel
-            | Self::ChannelTooHigh
-            | Self::ConnectionMethodOnChannel
-            | Self::MethodOnChannelZero
-            | Self::ContentOnChannelZero
-            | Self::UnknownClass
-            | Self::UnknownMethod
-            | Self::HeaderClassMismatch
-            | Self::HeaderWithoutMethod
-            | Self::BodyWithoutHeader
-            | Self::MethodInsteadOfHeader
-            | Self::MethodInsteadOfBody
-            | Self::HeaderInsteadOfBody
-            | Self::BodyInsteadOfHeader => Class::Sequence,
-            Self::NestedTooDeep | Self::TooManyFields | Self::ContentTooLarge => Class::Limit,
-            _ => Class::Syntax,
-        }
-    }
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident: $class:ident, $code:ident $scope:ident, $section:literal, $text:literal;)*) => {
+        /// What octets did to be refused.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum DecodeErrorKind { $($(#[$doc])* $kind,)* }
 
-    /// What the specification says to answer. Where its text names two codes, the one of the more specific section.
-    pub const fn reply(self) -> Reply {
-        let (code, scope) = match self {
-            Self::PeerSpeaksHttp | Self::PeerSpeaksTls | Self::UnknownVersion => {
-                (ReplyCode::FRAME_ERROR, Scope::ProtocolHeader)
-            }
-            Self::UnknownFrameType | Self::FrameEndMissing => (ReplyCode::FRAME_ERROR, Scope::ConnectionSilently),
-            Self::FrameTooLarge | Self::HeartbeatNotEmpty | Self::HeaderClassMismatch | Self::BodyTooLong => {
-                (ReplyCode::FRAME_ERROR, Scope::Connection)
-            }
-            Self::HeartbeatOnChannel | Self::ConnectionMethodOnChannel | Self::UnknownClass | Self::UnknownMethod => {
-                (ReplyCode::COMMAND_INVALID, Scope::Connection)
-            }
-            Self::ChannelTooHigh | Self::MethodOnChannelZero | Self::ContentOnChannelZero => {
-                (ReplyCode::CHANNEL_ERROR, Scope::Connection)
-            }
-            Self::WeightNotZero
-            | Self::HeaderWithoutMethod
-            | Self::BodyWithoutHeader
-            | Self::MethodInsteadOfHeader
-            | Self::MethodInsteadOfBody
-            | Self::HeaderInsteadOfBody
-            | Self::BodyInsteadOfHeader => (ReplyCode::UNEXPECTED_FRAME, Scope::Connection),
-            Self::ContentTooLarge => (ReplyCode::CONTENT_TOO_LARGE, Scope::Channel),
-            _ => (ReplyCode::SYNTAX_ERROR, Scope::Connection),
-        };
-        Reply { code, scope }
-    }
+        impl DecodeErrorKind {
+            /// Every kind, for tables and tests.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
 
-    /// Where the specification says so.
-    pub const fn statement(self) -> &'static str {
-        match self {
-            Self::PeerSpeaksHttp | Self::PeerSpeaksTls | Self::UnknownVersion => "AMQP 0-9-1 §4.2.2",
-            Self::UnknownFrameType
-            | Self::FrameTooLarge
-            | Self::FrameEndMissing
-            | Self::HeartbeatOnChannel
-            | Self::ConnectionMethodOnChannel
-            | Self::MethodOnChannelZero
-            | Self::ChannelTooHigh => "AMQP 0-9-1 §4.2.3",
-            Self::MethodTooShort
-            | Self::UnknownClass
-            | Self::UnknownMethod
-            | Self::ArgumentsCutShort
-            | Self::TrailingOctets => "AMQP 0-9-1 §4.2.4",
-            Self::UnusedBitsSet => "AMQP 0-9-1 §4.2.5.2",
-            Self::ShortStringNotUtf8 | Self::ShortStringWithNul => "AMQP 0-9-1 §4.2.5.3",
-            Self::FieldCutShort
-            | Self::UnknownFieldType
-            | Self::FieldNameInvalid
-            | Self::DuplicateFieldName
-            | Self::TooManyFields
-            | Self::NestedTooDeep => "AMQP 0-9-1 §4.2.5.5",
-            Self::HeaderTooShort
-            | Self::HeaderClassMismatch
-            | Self::WeightNotZero
-            | Self::UnknownProperty
-            | Self::ContentTooLarge => "AMQP 0-9-1 §4.2.6.1",
-            Self::HeartbeatNotEmpty => "AMQP 0-9-1 §4.2.7",
-            _ => "AMQP 0-9-1 §4.2.6",
-        }
-    }
+            /// Which part of the protocol was violated.
+            pub const fn class(self) -> Class {
+                match self { $(Self::$kind => Class::$class,)* }
+            }
 
-    const fn text(self) -> &'static str {
-        match self {
-            Self::PeerSpeaksHttp => "the peer speaks HTTP",
-            Self::PeerSpeaksTls => "the peer speaks TLS",
-            Self::UnknownVersion => "the protocol header names a version that does not exist",
-            Self::UnknownFrameType => "unknown frame type",
-            Self::FrameTooLarge => "the frame is larger than frame-max",
-            Self::FrameEndMissing => "the frame does not end with 0xCE",
-            Self::HeartbeatOnChannel => "a heartbeat on a channel other than 0",
-            Self::HeartbeatNotEmpty => "a heartbeat with a payload",
-            Self::ChannelTooHigh => "the channel number is above channel-max",
-            Self::ConnectionMethodOnChannel => "a connection method on a channel other than 0",
-            Self::MethodOnChannelZero => "only connection methods belong on channel 0",
-            Self::ContentOnChannelZero => "content on channel 0",
-            Self::MethodTooShort => "a method frame of less than 4 octets",
-            Self::UnknownClass => "unknown class",
-            Self::UnknownMethod => "unknown method",
-            Self::ArgumentsCutShort => "the arguments are cut short",
-            Self::TrailingOctets => "octets behind the last argument",
-            Self::UnusedBitsSet => "an unused bit is set",
-            Self::ShortStringNotUtf8 => "a short string is not UTF-8",
-            Self::ShortStringWithNul => "a short string contains a zero octet",
-            Self::FieldCutShort => "a field runs over the end of its table or array",
-            Self::UnknownFieldType => "unknown field type",
-            Self::FieldNameInvalid => "invalid field name",
-            Self::DuplicateFieldName => "duplicate field name",
-            Self::TooManyFields => "too many fields to look for duplicates",
-            Self::NestedTooDeep => "tables nested too deep",
-            Self::HeaderTooShort => "a content header of less than 14 octets",
-            Self::HeaderClassMismatch => "the content header is of another class",
-            Self::WeightNotZero => "the weight of a content header is not zero",
-            Self::UnknownProperty => "unknown property flag",
-            Self::HeaderWithoutMethod => "a content header without a method",
-            Self::BodyWithoutHeader => "a body without a content header",
-            Self::MethodInsteadOfHeader => "a method instead of the content header",
-            Self::MethodInsteadOfBody => "a method instead of the body",
-            Self::HeaderInsteadOfBody => "a content header instead of the body",
-            Self::BodyInsteadOfHeader => "a body instead of the content header",
-            Self::BodyTooLong => "the body is longer than announced",
-            Self::ContentTooLarge => "the content is larger than the limit",
+            /// What the specification says to answer. Where its text names two codes, the one of the more specific section.
+            pub const fn reply(self) -> Reply {
+                match self { $(Self::$kind => Reply { code: ReplyCode::$code, scope: Scope::$scope },)* }
+            }
+
+            /// Where the specification says so.
+            pub const fn statement(self) -> &'static str {
+                match self { $(Self::$kind => concat!("AMQP 0-9-1 ", $section),)* }
+            }
+
+            const fn text(self) -> &'static str {
+                match self { $(Self::$kind => $text,)* }
+            }
         }
-    }
+    };
+}
+
+kinds! {
+    /// An HTTP request or answer instead of AMQP.
+    PeerSpeaksHttp: Foreign, FRAME_ERROR ProtocolHeader, "§4.2.2", "the peer speaks HTTP";
+    /// A TLS record instead of AMQP.
+    PeerSpeaksTls: Foreign, FRAME_ERROR ProtocolHeader, "§4.2.2", "the peer speaks TLS";
+    /// A protocol header of a version that does not exist.
+    UnknownVersion: Foreign, FRAME_ERROR ProtocolHeader, "§4.2.2", "the protocol header names a version that does not exist";
+    /// A frame type other than 1, 2, 3 and 8.
+    UnknownFrameType: Framing, FRAME_ERROR ConnectionSilently, "§4.2.3", "unknown frame type";
+    /// A payload larger than frame-max allows.
+    FrameTooLarge: Framing, FRAME_ERROR Connection, "§4.2.3", "the frame is larger than frame-max";
+    /// Another octet where 0xCE ends the frame.
+    FrameEndMissing: Framing, FRAME_ERROR ConnectionSilently, "§4.2.3", "the frame does not end with 0xCE";
+    /// A heartbeat on a channel other than 0.
+    HeartbeatOnChannel: Sequence, COMMAND_INVALID Connection, "§4.2.3", "a heartbeat on a channel other than 0";
+    /// A heartbeat with a payload.
+    HeartbeatNotEmpty: Framing, FRAME_ERROR Connection, "§4.2.7", "a heartbeat with a payload";
+    /// A channel number above channel-max.
+    ChannelTooHigh: Sequence, CHANNEL_ERROR Connection, "§4.2.3", "the channel number is above channel-max";
+    /// A method of class connection on a channel other than 0.
+    ConnectionMethodOnChannel: Sequence, COMMAND_INVALID Connection, "§4.2.3", "a connection method on a channel other than 0";
+    /// A method of another class on channel 0.
+    MethodOnChannelZero: Sequence, CHANNEL_ERROR Connection, "§4.2.3", "only connection methods belong on channel 0";
+    /// A content header or body on channel 0.
+    ContentOnChannelZero: Sequence, CHANNEL_ERROR Connection, "§4.2.6", "content on channel 0";
+    /// A method frame of less than 4 octets.
+    MethodTooShort: Syntax, SYNTAX_ERROR Connection, "§4.2.4", "a method frame of less than 4 octets";
+    /// A class that 0-9-1 and its extensions do not have.
+    UnknownClass: Sequence, COMMAND_INVALID Connection, "§4.2.4", "unknown class";
+    /// A method that the class does not have.
+    UnknownMethod: Sequence, COMMAND_INVALID Connection, "§4.2.4", "unknown method";
+    /// Arguments that end before they should.
+    ArgumentsCutShort: Syntax, SYNTAX_ERROR Connection, "§4.2.4", "the arguments are cut short";
+    /// Octets behind the last argument.
+    TrailingOctets: Syntax, SYNTAX_ERROR Connection, "§4.2.4", "octets behind the last argument";
+    /// An unused bit of a bit field is set (only when the dialect refuses that).
+    UnusedBitsSet: Syntax, SYNTAX_ERROR Connection, "§4.2.5.2", "an unused bit is set";
+    /// A short string that is not UTF-8.
+    ShortStringNotUtf8: Syntax, SYNTAX_ERROR Connection, "§4.2.5.3", "a short string is not UTF-8";
+    /// A short string with a zero octet.
+    ShortStringWithNul: Syntax, SYNTAX_ERROR Connection, "§4.2.5.3", "a short string contains a zero octet";
+    /// A field that runs over the end of its table or array.
+    FieldCutShort: Syntax, SYNTAX_ERROR Connection, "§4.2.5.5", "a field runs over the end of its table or array";
+    /// A field type that the dialect does not have.
+    UnknownFieldType: Syntax, SYNTAX_ERROR Connection, "§4.2.5.5", "unknown field type";
+    /// A field name that begins with neither letter, `$` nor `#`, or is longer than 128 (only when the dialect checks names).
+    FieldNameInvalid: Syntax, SYNTAX_ERROR Connection, "§4.2.5.5", "invalid field name";
+    /// The same field name twice (only when the dialect refuses that).
+    DuplicateFieldName: Syntax, SYNTAX_ERROR Connection, "§4.2.5.5", "duplicate field name";
+    /// A table with more than 64 fields (only when the dialect refuses duplicates).
+    TooManyFields: Limit, SYNTAX_ERROR Connection, "§4.2.5.5", "too many fields to look for duplicates";
+    /// Tables and arrays nested deeper than the limit.
+    NestedTooDeep: Limit, SYNTAX_ERROR Connection, "§4.2.5.5", "tables nested too deep";
+    /// A content header of less than 14 octets.
+    HeaderTooShort: Syntax, SYNTAX_ERROR Connection, "§4.2.6.1", "a content header of less than 14 octets";
+    /// A content header whose class is not that of its method, or has no content.
+    HeaderClassMismatch: Sequence, FRAME_ERROR Connection, "§4.2.6.1", "the content header is of another class";
+    /// A content header whose weight is not zero.
+    WeightNotZero: Syntax, UNEXPECTED_FRAME Connection, "§4.2.6.1", "the weight of a content header is not zero";
+    /// A property flag of a property that class basic does not have.
+    UnknownProperty: Syntax, SYNTAX_ERROR Connection, "§4.2.6.1", "unknown property flag";
+    /// A content header where no method announced one.
+    HeaderWithoutMethod: Sequence, UNEXPECTED_FRAME Connection, "§4.2.6", "a content header without a method";
+    /// A body where no header announced one, or after the last octet.
+    BodyWithoutHeader: Sequence, UNEXPECTED_FRAME Connection, "§4.2.6", "a body without a content header";
+    /// A method where a content header should come.
+    MethodInsteadOfHeader: Sequence, UNEXPECTED_FRAME Connection, "§4.2.6", "a method instead of the content header";
+    /// A method where a body should come.
+    MethodInsteadOfBody: Sequence, UNEXPECTED_FRAME Connection, "§4.2.6", "a method instead of the body";
+    /// A second content header where a body should come.
+    HeaderInsteadOfBody: Sequence, UNEXPECTED_FRAME Connection, "§4.2.6", "a content header instead of the body";
+    /// A body where a content header should come.
+    BodyInsteadOfHeader: Sequence, UNEXPECTED_FRAME Connection, "§4.2.6", "a body instead of the content header";
+    /// More body octets than the header announced.
+    BodyTooLong: Framing, FRAME_ERROR Connection, "§4.2.6", "the body is longer than announced";
+    /// A body-size above the limit.
+    ContentTooLarge: Limit, CONTENT_TOO_LARGE Channel, "§4.2.6.1", "the content is larger than the limit";
 }
 
 impl fmt::Display for DecodeErrorKind {
