@@ -137,23 +137,7 @@ fn value(u: &mut Unstructured<'_>, tags: Tags, depth: u8) -> Result<Value<'stati
 fn properties(u: &mut Unstructured<'_>, tags: Tags) -> Result<Properties<'static>> {
     let mut properties = Properties::EMPTY;
     for _ in 0..u.int_in_range(0..=6_u8)? {
-        let property = match u.int_in_range(0..=13_u8)? {
-            0 => Property::ContentType(short_str(u)?),
-            1 => Property::ContentEncoding(short_str(u)?),
-            2 => Property::Headers(table(u, tags, 3)?),
-            3 => Property::DeliveryMode(u.arbitrary()?),
-            4 => Property::Priority(u.arbitrary()?),
-            5 => Property::CorrelationId(short_str(u)?),
-            6 => Property::ReplyTo(short_str(u)?),
-            7 => Property::Expiration(short_str(u)?),
-            8 => Property::MessageId(short_str(u)?),
-            9 => Property::Timestamp(u.arbitrary()?),
-            10 => Property::Type(short_str(u)?),
-            11 => Property::UserId(short_str(u)?),
-            12 => Property::AppId(short_str(u)?),
-            _ => Property::ClusterId(short_str(u)?),
-        };
-        let _ = properties.set(&property);
+        let _ = properties.set(&Property::any(u, tags)?);
     }
     Ok(properties)
 }

@@ -21,7 +21,7 @@ use super::error::{DecodeError, DecodeErrorKind, EncodeError};
 use super::limits::Limits;
 use super::short_str::ShortStr;
 use super::sink::{Sink, put_short};
-use super::wire::{Fault, Keep, Reader, Rules, fits_long, owned, widen};
+use super::wire::{Fault, Keep, Part, Reader, Rules, fits_long, owned, widen};
 use container::{Wire, container, take_container};
 
 /// How deep slices of fields may nest within each other.
@@ -50,7 +50,7 @@ impl<'a> FieldTable<'a> {
     pub fn decode(octets: &'a [u8], dialect: &Dialect, limits: &Limits) -> Result<Self, DecodeError> {
         let rules = Rules { dialect: *dialect, max_depth: limits.max_depth };
         let mut reader = Reader { rest: octets };
-        let table: Result<Self, Fault> = super::wire::Part::take(&mut reader, &rules);
+        let table: Result<Self, Fault> = Part::take(&mut reader, &rules);
         let fault = match table {
             Ok(table) if reader.rest.is_empty() => return Ok(table),
             Ok(_) => Fault::new(DecodeErrorKind::TrailingOctets, reader.rest.len()),
@@ -91,30 +91,9 @@ impl<'a> FieldTable<'a> {
         Ok(())
     }
 
-    /// The fields in order, lazily.
-    #[inline]
-    pub fn iter(&self) -> Fields<'_> {
-        match &self.wire {
-            Wire::Items { items, .. } => Fields::of_items(items, self.tags),
-            _ => Fields::of_wire(self.wire.octets().unwrap_or_default(), self.tags),
-        }
-    }
-
     /// The first value of that name.
     pub fn get(&self, name: &str) -> Option<Value<'_>> {
         self.iter().find(|field| field.name == name).map(|field| field.value)
-    }
-
-    /// [`iter`](Self::iter) for a view that borrows.
-    fn into_fields(self) -> Fields<'a> {
-        match self.wire {
-            Wire::Borrowed(octets) => Fields::of_wire(octets, self.tags),
-            Wire::Items { items, .. } => Fields::of_items(items, self.tags),
-            Wire::Shared(_) | Wire::Grown(_) => {
-                debug_assert!(false, "iteration yields views");
-                Fields::of_wire(&[], self.tags)
-            }
-        }
     }
 
     fn put_content(&self, out: &mut impl Sink) {

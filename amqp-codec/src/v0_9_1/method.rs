@@ -25,7 +25,7 @@ use super::received::Received;
 use super::reply_code::ReplyCode;
 use super::short_str::{Sensitive, ShortStr};
 use super::sink::Sink;
-use super::wire::{Fault, Keep, Part, Reader, Rules};
+use super::wire::{Fault, Keep, Part, Reader, Rules, owned};
 use crate::Binary;
 
 /// Class and method, as they stand before the arguments. AMQP 0-9-1 §4.2.4.
@@ -388,9 +388,7 @@ fn unknown_method(id: MethodId, reader: &Reader<'_>) -> Fault {
 impl Method<'_> {
     /// The same method, independent of the input; one allocation at most.
     pub fn into_owned(self) -> Method<'static> {
-        let mut parts = Vec::with_capacity(self.wire_len());
-        self.gather(&mut parts);
-        self.keep(&mut Keep::Gathered(parts.into()))
+        owned!(self)
     }
 }
 

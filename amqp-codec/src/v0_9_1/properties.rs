@@ -16,7 +16,7 @@ pub use property::Property;
 use super::error::{DecodeErrorKind, EncodeError};
 use super::field_table::FieldTable;
 use super::sink::Sink;
-use super::wire::{Fault, Keep, Part, Reader, Rules};
+use super::wire::{Fault, Keep, Part, Reader, Rules, owned};
 use property::{OCTETS, TEXTS, TIMESTAMP, bit, next_flag, read, skip};
 
 /// The flags of the 14 properties of class basic.
@@ -246,9 +246,7 @@ impl<'a> Properties<'a> {
 
     /// The same properties, independent of the input; one allocation at most.
     pub fn into_owned(self) -> Properties<'static> {
-        let mut parts = Vec::with_capacity(self.wire_len());
-        self.gather(&mut parts);
-        self.keep(&mut Keep::Gathered(parts.into()))
+        owned!(self)
     }
 }
 

@@ -4,7 +4,7 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 
 use super::error::{DecodeErrorKind, EncodeError};
-use super::wire::owned;
+use super::wire::{Part as _, owned};
 use crate::Binary;
 
 /// A short string: at most 255 octets of UTF-8 without a zero octet.
@@ -97,6 +97,12 @@ impl<'a> ShortStr<'a> {
     /// The octets, borrowed or shared.
     pub fn into_binary(self) -> Binary<'a> {
         self.0
+    }
+
+    /// The same string, borrowed from this one.
+    #[inline(always)]
+    pub(crate) fn borrowed(&self) -> ShortStr<'_> {
+        ShortStr::checked(self.as_bytes())
     }
 
     /// The same string, independent of the input.

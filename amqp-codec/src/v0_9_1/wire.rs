@@ -137,9 +137,9 @@ impl Keep<'_> {
 macro_rules! owned {
     ($value:expr) => {{
         let value = $value;
-        let mut parts = ::alloc::vec::Vec::with_capacity($crate::v0_9_1::wire::Part::wire_len(&value));
-        $crate::v0_9_1::wire::Part::gather(&value, &mut parts);
-        $crate::v0_9_1::wire::Part::keep(value, &mut $crate::v0_9_1::wire::Keep::Gathered(parts.into()))
+        let mut parts = ::alloc::vec::Vec::with_capacity(value.wire_len());
+        value.gather(&mut parts);
+        value.keep(&mut $crate::v0_9_1::wire::Keep::Gathered(parts.into()))
     }};
 }
 pub(crate) use owned;

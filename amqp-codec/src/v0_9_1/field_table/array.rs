@@ -6,7 +6,7 @@ use alloc::vec::Vec;
 use super::super::dialect::Tags;
 use super::super::error::EncodeError;
 use super::super::sink::Sink;
-use super::super::wire::{Fault, Keep, Reader, Rules, fits_long, owned};
+use super::super::wire::{Fault, Keep, Part, Reader, Rules, fits_long, owned};
 use super::MAX_ITEM_DEPTH;
 use super::container::{Wire, container, take_container};
 use super::iter::Values;
@@ -53,26 +53,6 @@ impl<'a> Array<'a> {
         value.put_tagged(self.tags, &mut octets);
         self.wire = Wire::Grown(octets);
         Ok(())
-    }
-
-    /// The values in order, lazily, with their tags.
-    pub fn iter(&self) -> Values<'_> {
-        match &self.wire {
-            Wire::Items { items, .. } => Values::of_items(items, self.tags),
-            _ => Values::of_wire(self.wire.octets().unwrap_or_default(), self.tags),
-        }
-    }
-
-    /// [`iter`](Self::iter) for a view that borrows.
-    pub(super) fn into_values(self) -> Values<'a> {
-        match self.wire {
-            Wire::Borrowed(octets) => Values::of_wire(octets, self.tags),
-            Wire::Items { items, .. } => Values::of_items(items, self.tags),
-            Wire::Shared(_) | Wire::Grown(_) => {
-                debug_assert!(false, "iteration yields views");
-                Values::of_wire(&[], self.tags)
-            }
-        }
     }
 
     fn put_content(&self, out: &mut impl Sink) {

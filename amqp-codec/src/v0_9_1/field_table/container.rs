@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::super::wire::{Fault, Reader, Rules};
+use super::iter::Source;
 use super::validate;
 
 /// Where the items are: as checked octets without their length, or as items of the caller.
@@ -16,7 +17,7 @@ pub(super) enum Wire<'a, Item> {
     Grown(Vec<u8>),
 }
 
-impl<Item> Wire<'_, Item> {
+impl<'a, Item> Wire<'a, Item> {
     /// The octets, unless there are only items.
     #[inline(always)]
     pub(super) fn octets(&self) -> Option<&[u8]> {
@@ -37,10 +38,24 @@ impl<Item> Wire<'_, Item> {
     }
 
     /// The same, borrowed from this one.
+    #[inline(always)]
     pub(super) fn view(&self) -> Wire<'_, Item> {
         match self {
             Self::Items { items, len, depth } => Wire::Items { items, len: *len, depth: *depth },
             _ => Wire::Borrowed(self.octets().unwrap_or_default()),
+        }
+    }
+
+    /// The items of a [`view`](Self::view).
+    #[inline(always)]
+    pub(super) fn into_source(self) -> Source<'a, Item> {
+        match self {
+            Self::Borrowed(rest) => Source::Wire(Reader { rest }),
+            Self::Items { items, .. } => Source::Items(items.iter()),
+            Self::Shared(_) | Self::Grown(_) => {
+                debug_assert!(false, "iteration yields views");
+                Source::Wire(Reader { rest: &[] })
+            }
         }
     }
 
@@ -113,45 +128,22 @@ macro_rules! container {
                 owned!(self)
             }
 
+            /// What is in it, in order, lazily.
+            #[inline]
+            pub fn iter(&self) -> $iter<'_> {
+                self.borrowed().into_items()
+            }
+
+            /// [`iter`](Self::iter) for a view that borrows.
+            #[inline(always)]
+            pub(super) fn into_items(self) -> $iter<'a> {
+                $iter { tags: self.tags, source: self.wire.into_source() }
+            }
+
             /// The same, borrowed from this one.
+            #[inline]
             pub fn borrowed(&self) -> $name<'_> {
                 $name { tags: self.tags, wire: self.wire.view() }
-            }
-
-            #[inline(always)]
-            pub(crate) fn put_whole(&self, out: &mut impl Sink) {
-                out.u32(u32::try_from(self.content_len()).unwrap_or(0));
-                match self.wire.octets() {
-                    Some(octets) => out.slice(octets),
-                    None => {
-                        self.put_content(out);
-                        out.flush();
-                    }
-                }
-            }
-
-            pub(crate) fn gather_into(&self, parts: &mut Vec<u8>) {
-                if self.wire.is_borrowed() {
-                    self.put_content(parts);
-                }
-            }
-
-            pub(crate) fn keep_with(self, keep: &mut Keep<'_>) -> $name<'static> {
-                let tags = self.tags;
-                let wire = match self.wire {
-                    Wire::Borrowed(octets) => Wire::Shared(keep.part(octets)),
-                    Wire::Shared(octets) => Wire::Shared(octets),
-                    Wire::Grown(octets) => Wire::Grown(octets),
-                    Wire::Items { len, .. } => match keep {
-                        Keep::Gathered(gathered) => Wire::Shared(gathered.split_to(len.min(gathered.len()))),
-                        Keep::Share(_) => {
-                            let mut octets = Vec::with_capacity(len);
-                            self.put_content(&mut octets);
-                            Wire::Shared(octets.into())
-                        }
-                    },
-                };
-                $name { tags, wire }
             }
 
             /// How deep items given as slices nest.
@@ -192,10 +184,7 @@ macro_rules! container {
             }
         }
 
-        impl<'a> $crate::v0_9_1::wire::Part<'a> for $name<'a>
-        where
-            Self: Sized,
-        {
+        impl<'a> Part<'a> for $name<'a> {
             type Owned = $name<'static>;
 
             #[inline(always)]
@@ -216,15 +205,38 @@ macro_rules! container {
 
             #[inline(always)]
             fn put(&self, out: &mut impl Sink) {
-                self.put_whole(out);
+                out.u32(u32::try_from(self.content_len()).unwrap_or(0));
+                match self.wire.octets() {
+                    Some(octets) => out.slice(octets),
+                    None => {
+                        self.put_content(out);
+                        out.flush();
+                    }
+                }
             }
 
             fn gather(&self, parts: &mut Vec<u8>) {
-                self.gather_into(parts);
+                if self.wire.is_borrowed() {
+                    self.put_content(parts);
+                }
             }
 
             fn keep(self, keep: &mut Keep<'_>) -> $name<'static> {
-                self.keep_with(keep)
+                let tags = self.tags;
+                let wire = match self.wire {
+                    Wire::Borrowed(octets) => Wire::Shared(keep.part(octets)),
+                    Wire::Shared(octets) => Wire::Shared(octets),
+                    Wire::Grown(octets) => Wire::Grown(octets),
+                    Wire::Items { len, .. } => match keep {
+                        Keep::Gathered(gathered) => Wire::Shared(gathered.split_to(len.min(gathered.len()))),
+                        Keep::Share(_) => {
+                            let mut octets = Vec::with_capacity(len);
+                            self.put_content(&mut octets);
+                            Wire::Shared(octets.into())
+                        }
+                    },
+                };
+                $name { tags, wire }
             }
 
             #[cfg(feature = "arbitrary")]

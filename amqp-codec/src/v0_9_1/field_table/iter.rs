@@ -12,32 +12,21 @@ use crate::Binary;
 /// The fields of a table, in order.
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
-    tags: Tags,
-    source: Source<'a, (ShortStr<'a>, Value<'a>)>,
+    pub(super) tags: Tags,
+    pub(super) source: Source<'a, (ShortStr<'a>, Value<'a>)>,
 }
 
 /// The values of an array, in order, with their tags.
 #[derive(Clone, Debug)]
 pub struct Values<'a> {
-    tags: Tags,
-    source: Source<'a, Value<'a>>,
+    pub(super) tags: Tags,
+    pub(super) source: Source<'a, Value<'a>>,
 }
 
 #[derive(Clone, Debug)]
-enum Source<'a, Item> {
+pub(super) enum Source<'a, Item> {
     Wire(Reader<'a>),
     Items(slice::Iter<'a, Item>),
-}
-
-impl<'a> Fields<'a> {
-    #[inline]
-    pub(super) const fn of_wire(octets: &'a [u8], tags: Tags) -> Self {
-        Self { tags, source: Source::Wire(Reader { rest: octets }) }
-    }
-
-    pub(super) fn of_items(items: &'a [(ShortStr<'a>, Value<'a>)], tags: Tags) -> Self {
-        Self { tags, source: Source::Items(items.iter()) }
-    }
 }
 
 impl<'a> Iterator for Fields<'a> {
@@ -92,7 +81,7 @@ impl<'a> Iterator for Fields<'a> {
 fn field_of<'a>(item: &'a (ShortStr<'a>, Value<'a>), tags: Tags) -> Field<'a> {
     let (name, value) = item;
     let tag = value.tag(tags).unwrap_or(Tag(b'V'));
-    Field { name: ShortStr::checked(name.as_bytes()), tag, value: value.borrowed() }
+    Field { name: name.borrowed(), tag, value: value.borrowed() }
 }
 
 /// Reads name, tag and value off checked octets.
@@ -104,16 +93,6 @@ fn field<'a>(reader: &mut Reader<'a>, tags: Tags) -> Option<Field<'a>> {
 }
 
 impl FusedIterator for Fields<'_> {}
-
-impl<'a> Values<'a> {
-    pub(super) const fn of_wire(octets: &'a [u8], tags: Tags) -> Self {
-        Self { tags, source: Source::Wire(Reader { rest: octets }) }
-    }
-
-    pub(super) fn of_items(items: &'a [Value<'a>], tags: Tags) -> Self {
-        Self { tags, source: Source::Items(items.iter()) }
-    }
-}
 
 impl<'a> Iterator for Values<'a> {
     type Item = (Tag, Value<'a>);

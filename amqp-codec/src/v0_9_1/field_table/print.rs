@@ -33,8 +33,8 @@ fn print(f: &mut fmt::Formatter<'_>, root: Open<'_>) -> fmt::Result {
             write!(f, "{name}=")?;
         }
         let inner = match value {
-            Value::Table(table) => Open::Table(table.into_fields()),
-            Value::Array(array) => Open::Array(array.into_values()),
+            Value::Table(table) => Open::Table(table.into_items()),
+            Value::Array(array) => Open::Array(array.into_items()),
             plain => {
                 print_plain(f, &plain)?;
                 continue;

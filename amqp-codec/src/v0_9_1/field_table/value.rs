@@ -6,7 +6,7 @@ use super::super::dialect::Tags;
 use super::super::error::EncodeError;
 use super::super::short_str::ShortStr;
 use super::super::sink::{Sink, put_long, put_short};
-use super::super::wire::{Reader, fits_long};
+use super::super::wire::{Part as _, Reader, fits_long};
 use super::{Array, FieldTable, check_pushed};
 use crate::Binary;
 
@@ -93,6 +93,33 @@ impl Decimal {
     pub const fn unsigned(self) -> u32 {
         self.bits
     }
+}
+
+/// The same value, with what it holds of strings and containers made anew.
+macro_rules! with_parts {
+    ($value:expr, $part:ident => $new:expr) => {
+        match $value {
+            Value::ShortString($part) => Value::ShortString($new),
+            Value::LongString($part) => Value::LongString($new),
+            Value::Octets($part) => Value::Octets($new),
+            Value::Array($part) => Value::Array($new),
+            Value::Table($part) => Value::Table($new),
+            Value::Boolean(value) => Value::Boolean(*value),
+            Value::I8(value) => Value::I8(*value),
+            Value::U8(value) => Value::U8(*value),
+            Value::I16(value) => Value::I16(*value),
+            Value::U16(value) => Value::U16(*value),
+            Value::I32(value) => Value::I32(*value),
+            Value::U32(value) => Value::U32(*value),
+            Value::I64(value) => Value::I64(*value),
+            Value::U64(value) => Value::U64(*value),
+            Value::F32(value) => Value::F32(*value),
+            Value::F64(value) => Value::F64(*value),
+            Value::Decimal(value) => Value::Decimal(*value),
+            Value::Timestamp(value) => Value::Timestamp(*value),
+            Value::Void => Value::Void,
+        }
+    };
 }
 
 impl<'a> Value<'a> {
@@ -194,35 +221,20 @@ impl<'a> Value<'a> {
             }
             Self::ShortString(text) => put_short(text.as_bytes(), out),
             Self::LongString(octets) | Self::Octets(octets) => put_long(octets, out),
-            Self::Array(array) => array.put_whole(out),
-            Self::Table(table) => table.put_whole(out),
+            Self::Array(array) => array.put(out),
+            Self::Table(table) => table.put(out),
             Self::Void => {}
         }
     }
 
     /// The same, borrowed from this one.
     pub fn borrowed(&self) -> Value<'_> {
-        match self {
-            Self::ShortString(text) => Value::ShortString(ShortStr::checked(text.as_bytes())),
-            Self::LongString(octets) => Value::LongString(octets.borrowed()),
-            Self::Octets(octets) => Value::Octets(octets.borrowed()),
-            Self::Array(array) => Value::Array(array.borrowed()),
-            Self::Table(table) => Value::Table(table.borrowed()),
-            Self::Boolean(value) => Value::Boolean(*value),
-            Self::I8(value) => Value::I8(*value),
-            Self::U8(value) => Value::U8(*value),
-            Self::I16(value) => Value::I16(*value),
-            Self::U16(value) => Value::U16(*value),
-            Self::I32(value) => Value::I32(*value),
-            Self::U32(value) => Value::U32(*value),
-            Self::I64(value) => Value::I64(*value),
-            Self::U64(value) => Value::U64(*value),
-            Self::F32(value) => Value::F32(*value),
-            Self::F64(value) => Value::F64(*value),
-            Self::Decimal(decimal) => Value::Decimal(*decimal),
-            Self::Timestamp(value) => Value::Timestamp(*value),
-            Self::Void => Value::Void,
-        }
+        with_parts!(self, part => part.borrowed())
+    }
+
+    /// The same, independent of the input.
+    pub(crate) fn owned(&self) -> Value<'static> {
+        with_parts!(self, part => part.borrowed().into_owned())
     }
 }
 

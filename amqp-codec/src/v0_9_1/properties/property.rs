@@ -56,6 +56,15 @@ macro_rules! properties {
                     $(Self::$variant(value) => Part::put(value, out),)*
                 }
             }
+
+            /// Some property, for fuzzers.
+            #[cfg(feature = "arbitrary")]
+            pub(crate) fn any(u: &mut arbitrary::Unstructured<'_>, tags: Tags) -> arbitrary::Result<Property<'static>> {
+                match u.int_in_range(0..=13_u32)? {
+                    $($index => <$($type)+ as Part<'a>>::any(u, tags).map(Property::$variant),)*
+                    _ => Err(arbitrary::Error::IncorrectFormat),
+                }
+            }
         }
 
         /// Reads the value of a flag in checked octets.
@@ -196,7 +205,7 @@ impl Property<'_> {
         macro_rules! short {
             ($($variant:ident)*) => {
                 match self {
-                    $(Self::$variant(text) => Property::$variant(ShortStr::checked(text.as_bytes())),)*
+                    $(Self::$variant(text) => Property::$variant(text.borrowed()),)*
                     Self::Headers(table) => Property::Headers(table.borrowed()),
                     Self::DeliveryMode(octet) => Property::DeliveryMode(*octet),
                     Self::Priority(octet) => Property::Priority(*octet),

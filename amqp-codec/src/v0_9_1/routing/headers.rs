@@ -70,7 +70,7 @@ impl HeadersBinding {
                 let name = field.name.as_bytes();
                 name != b"x-match" && (with_x || !name.starts_with(b"x-"))
             })
-            .map(|field| (field.name.as_bytes().to_vec(), owned(&field.value)))
+            .map(|field| (field.name.as_bytes().to_vec(), field.value.owned()))
             .collect();
         sorted.sort_by(|(a, _), (b, _)| a.cmp(b));
         Ok(Self { x_match, arguments: arguments.clone().into_owned(), sorted })
@@ -164,29 +164,5 @@ fn float(value: &Value<'_>) -> Option<f64> {
         Value::F32(value) => Some(f64::from(*value)),
         Value::F64(value) => Some(*value),
         _ => None,
-    }
-}
-
-fn owned(value: &Value<'_>) -> Value<'static> {
-    match value.borrowed() {
-        Value::ShortString(text) => Value::ShortString(text.into_owned()),
-        Value::LongString(octets) => Value::LongString(octets.into_owned()),
-        Value::Octets(octets) => Value::Octets(octets.into_owned()),
-        Value::Array(array) => Value::Array(array.into_owned()),
-        Value::Table(table) => Value::Table(table.into_owned()),
-        Value::Boolean(value) => Value::Boolean(value),
-        Value::I8(value) => Value::I8(value),
-        Value::U8(value) => Value::U8(value),
-        Value::I16(value) => Value::I16(value),
-        Value::U16(value) => Value::U16(value),
-        Value::I32(value) => Value::I32(value),
-        Value::U32(value) => Value::U32(value),
-        Value::I64(value) => Value::I64(value),
-        Value::U64(value) => Value::U64(value),
-        Value::F32(value) => Value::F32(value),
-        Value::F64(value) => Value::F64(value),
-        Value::Decimal(value) => Value::Decimal(value),
-        Value::Timestamp(value) => Value::Timestamp(value),
-        Value::Void => Value::Void,
     }
 }
