@@ -5,7 +5,7 @@ use bytes::{Bytes, BytesMut};
 use crate::code::{Code, CodeClass};
 use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::Limits;
-use crate::message::{Header, Message, is_reserved_token_length, token_head};
+use crate::message::{Header, Message, is_reserved_token_length};
 use crate::wire;
 
 /// What carries the messages.
@@ -191,7 +191,7 @@ impl<'a> Message<'a> {
         }
         let truncated = DecodeError::new(DecodeErrorKind::TokenTruncated, 2);
         check_code(Code(code), 1, csm_due)?;
-        let (token_len, rest) = token_head(first & 0x0f, rest).ok_or(truncated)?;
+        let (token_len, rest) = wire::extended(first & 0x0f, rest).ok_or(truncated)?;
         if token_len > limits.max_token_len as usize {
             return Err(DecodeError::new(DecodeErrorKind::TokenOverLimit, 2));
         }
@@ -211,10 +211,10 @@ fn look<'a>(input: &'a [u8], limits: &Limits, csm_due: bool) -> Result<Look<'a>,
     }
     // RFC 8323 §3.2: 13, 14 and 15 announce one, two and four bytes of length.
     let extension = match first >> 4 {
-        0..=12 => Some((u64::from(first >> 4), rest)),
-        13 => rest.split_first().map(|(&byte, rest)| (u64::from(byte).saturating_add(13), rest)),
-        14 => rest.split_first_chunk().map(|(n, rest)| (u64::from(u16::from_be_bytes(*n)).saturating_add(269), rest)),
-        _ => rest.split_first_chunk().map(|(n, rest)| (u64::from(u32::from_be_bytes(*n)).saturating_add(65_805), rest)),
+        15 => {
+            rest.split_first_chunk().map(|(n, rest)| (u64::from(u32::from_be_bytes(*n)).saturating_add(65_805), rest))
+        }
+        nibble => wire::extended(nibble, rest).map(|(len, rest)| (len as u64, rest)),
     };
     let Some((content_len, rest)) = extension else {
         let header = match first >> 4 {
@@ -232,7 +232,7 @@ fn look<'a>(input: &'a [u8], limits: &Limits, csm_due: bool) -> Result<Look<'a>,
     let Some((&code, rest)) = rest.split_first() else { return Ok(Look::Missing(missing(least))) };
     check_code(Code(code), code_at, csm_due)?;
     check_empty(Code(code), nibble, content_len > 0, code_at)?;
-    let Some((token_len, rest)) = token_head(nibble, rest) else { return Ok(Look::Missing(missing(least))) };
+    let Some((token_len, rest)) = wire::extended(nibble, rest) else { return Ok(Look::Missing(missing(least))) };
     // RFC 8974 §2.2.1: a token longer than the announced Extended-Token-Length is a format error.
     if token_len > limits.max_token_len as usize {
         return Err(DecodeError::new(DecodeErrorKind::TokenOverLimit, code_at.saturating_add(1)));

@@ -4,11 +4,11 @@ use bytes::BufMut;
 
 use crate::decoder::Transport;
 use crate::error::EncodeError;
-use crate::message::{Header, Message, token_len, token_nibble};
+use crate::message::{Header, Message, token_len};
 use crate::options::Measure;
 use crate::signaling::Csm;
 use crate::token::Token;
-use crate::wire::Put;
+use crate::wire::{self, Put};
 
 /// The Max-Message-Size of a peer that has not announced one (RFC 8323 §5.3.1).
 pub const BASE_MAX_MESSAGE_LEN: u32 = 1152;
@@ -151,7 +151,7 @@ impl Encoder {
                 out.append(bytes.get(..len).unwrap_or_default());
             }
             // RFC 8323 §4.2: the length is zero.
-            Transport::WebSocket => out.append(&[token_nibble(message.token.len())]),
+            Transport::WebSocket => out.append(&[wire::nibble(message.token.len())]),
         }
         out.append(&[message.code.0]);
         message.put_token_options_marker(is_sorted, out);
@@ -171,7 +171,7 @@ const fn length_extension_len(content: usize) -> usize {
 /// The first byte and the extended length of a TCP message.
 #[inline]
 fn length(content: usize, token_len: usize) -> ([u8; 5], usize) {
-    let tkl = token_nibble(token_len);
+    let tkl = wire::nibble(token_len);
     let [a, b, c, d, ..] = match content {
         0..=12 => content,
         13..=268 => content.wrapping_sub(13),

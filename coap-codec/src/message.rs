@@ -12,20 +12,25 @@ mod decode;
 mod display;
 mod encode;
 
-pub(crate) use decode::{is_reserved_token_length, token, token_head};
-pub(crate) use encode::{token_len, token_nibble};
+pub(crate) use decode::{is_reserved_token_length, token};
+pub(crate) use encode::token_len;
 
 /// The type of a message in a datagram (RFC 7252 §3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[repr(u8)]
 pub enum MessageType {
     /// CON, 0: asks for an acknowledgement.
+    #[cfg_attr(feature = "serde", serde(rename = "CON"))]
     Confirmable = 0,
     /// NON, 1.
+    #[cfg_attr(feature = "serde", serde(rename = "NON"))]
     NonConfirmable = 1,
     /// ACK, 2.
+    #[cfg_attr(feature = "serde", serde(rename = "ACK"))]
     Acknowledgement = 2,
     /// RST, 3.
+    #[cfg_attr(feature = "serde", serde(rename = "RST"))]
     Reset = 3,
 }
 

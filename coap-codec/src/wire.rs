@@ -114,9 +114,10 @@ fn plain(head: u8) -> Option<(usize, usize)> {
     is_plain.then_some((head >> 4, head & 0x0f))
 }
 
-/// Reads the extension of a delta or length nibble of 13 or 14. `None` for 15 and if the bytes are missing.
+/// Reads the extension of a nibble of 13 or 14: that of an option's delta or length, of a token's length (RFC 8974 §2.1), of a message's length
+/// (RFC 8323 §3.2). `None` for 15 and if the bytes are missing.
 #[inline(always)]
-fn extended(nibble: u8, tail: &[u8]) -> Option<(usize, &[u8])> {
+pub(crate) fn extended(nibble: u8, tail: &[u8]) -> Option<(usize, &[u8])> {
     match nibble {
         0..=12 => Some((usize::from(nibble), tail)),
         13 => tail.split_first().map(|(&byte, tail)| (usize::from(byte).wrapping_add(13), tail)),
@@ -250,12 +251,25 @@ pub(crate) const fn option_header_len(delta: u16, value_len: usize) -> usize {
     extension_len(delta as usize).wrapping_add(extension_len(value_len)).wrapping_add(1)
 }
 
+/// The nibble for a delta or length.
 #[inline]
-const fn nibble(value: usize) -> u8 {
+pub(crate) const fn nibble(value: usize) -> u8 {
     match extension_len(value) {
         0 => value.to_le_bytes()[0],
         1 => 13,
         _ => 14,
+    }
+}
+
+/// The extension of a delta or length: none of these bytes, the first, or both.
+#[inline]
+pub(crate) const fn extension(value: usize) -> [u8; 2] {
+    match extension_len(value) {
+        1 => [value.wrapping_sub(13).to_le_bytes()[0], 0],
+        _ => {
+            let [low, high, ..] = value.wrapping_sub(269).to_le_bytes();
+            [high, low]
+        }
     }
 }
 
@@ -265,13 +279,6 @@ const fn nibble(value: usize) -> u8 {
 #[inline(never)]
 pub(crate) fn option_header_bytes(delta: u16, value_len: usize) -> ([u8; 5], usize) {
     let delta = usize::from(delta);
-    let extension = |value: usize| match extension_len(value) {
-        1 => [value.wrapping_sub(13).to_le_bytes()[0], 0],
-        _ => {
-            let [low, high, ..] = value.wrapping_sub(269).to_le_bytes();
-            [high, low]
-        }
-    };
     let first = (nibble(delta) << 4) | nibble(value_len);
     let ([a, b], [c, d]) = (extension(delta), extension(value_len));
     let bytes = match extension_len(delta) {

@@ -32,18 +32,6 @@ impl<'a> Message<'a> {
     }
 }
 
-/// The length of a token and what follows its extension bytes (RFC 8974 §2.1). `None` if they are missing. The nibble is valid.
-#[inline]
-pub(crate) fn token_head(nibble: u8, rest: &[u8]) -> Option<(usize, &[u8])> {
-    match nibble {
-        13 => rest.split_first().map(|(&byte, rest)| (usize::from(byte).saturating_add(13), rest)),
-        14 => rest
-            .split_first_chunk::<2>()
-            .map(|(bytes, rest)| (usize::from(u16::from_be_bytes(*bytes)).saturating_add(269), rest)),
-        _ => Some((usize::from(nibble), rest)),
-    }
-}
-
 /// True if the token length nibble means nothing (RFC 7252 §3, RFC 8974 §2.1).
 #[inline]
 pub(crate) const fn is_reserved_token_length(nibble: u8, limits: &Limits) -> bool {
@@ -85,7 +73,7 @@ pub(crate) fn token<'a>(nibble: u8, rest: &'a [u8], limits: &Limits) -> Result<(
     if is_reserved_token_length(nibble, limits) {
         return Err(DecodeErrorKind::ReservedTokenLength);
     }
-    let (len, rest) = token_head(nibble, rest).ok_or(DecodeErrorKind::TokenTruncated)?;
+    let (len, rest) = wire::extended(nibble, rest).ok_or(DecodeErrorKind::TokenTruncated)?;
     let parts = rest.split_at_checked(len).ok_or(DecodeErrorKind::TokenTruncated)?;
     if len > limits.max_token_len as usize { Err(DecodeErrorKind::TokenOverLimit) } else { Ok(parts) }
 }

@@ -113,15 +113,10 @@ impl Message<'_> {
 
     /// The way in two passes: it says what is wrong, sorts, and fills a buffer to its last byte.
     #[cold]
-    fn encode_measured(&self, out: &mut [u8]) -> Result<usize, EncodeError> {
-        if self.token.len() > Token::MAX_LEN {
-            return Err(EncodeError::TokenTooLong);
-        }
-        let Measure { len: needed, is_sorted } = self.measure_datagram()?;
-        let mut out = wire::Slice(out.get_mut(..needed).ok_or(EncodeError::NoRoom { needed })?);
-        self.put_datagram_head(is_sorted, &mut out);
-        out.append(&self.payload);
-        Ok(needed)
+    fn encode_measured(&self, mut out: &mut [u8]) -> Result<usize, EncodeError> {
+        let room = out.len();
+        self.encode(&mut out)?;
+        Ok(room.wrapping_sub(out.len()))
     }
 
     /// Appends everything before the payload.
@@ -147,7 +142,7 @@ impl Message<'_> {
 #[inline]
 const fn first_byte(message_type: MessageType, token_len: usize) -> u8 {
     // RFC 7252 §3: the version is 1.
-    0x40 | (message_type as u8) << 4 | token_nibble(token_len)
+    0x40 | (message_type as u8) << 4 | wire::nibble(token_len)
 }
 
 /// The length of a token with its extension bytes.
@@ -157,24 +152,10 @@ pub(crate) const fn token_len(len: usize) -> usize {
 }
 
 #[inline]
-pub(crate) const fn token_nibble(len: usize) -> u8 {
-    match wire::extension_len(len) {
-        0 => len.to_le_bytes()[0],
-        1 => 13,
-        _ => 14,
-    }
-}
-
-#[inline]
 fn put_token(token: &[u8], out: &mut impl Put) {
-    let len = token.len();
-    match wire::extension_len(len) {
-        0 => {}
-        1 => out.append(&[len.wrapping_sub(13).to_le_bytes()[0]]),
-        _ => {
-            let [low, high, ..] = len.wrapping_sub(269).to_le_bytes();
-            out.append(&[high, low]);
-        }
+    let extension_len = wire::extension_len(token.len());
+    if extension_len > 0 {
+        out.append(wire::extension(token.len()).get(..extension_len).unwrap_or_default());
     }
     out.append(token);
 }
