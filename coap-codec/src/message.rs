@@ -61,6 +61,7 @@ impl MessageType {
 
 /// What the header has besides code and token: it depends on the transport.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Header {
     /// UDP and DTLS (RFC 7252 §3).
     Datagram {
@@ -83,6 +84,7 @@ pub enum Header {
 /// # Ok::<(), coap_codec::Reject>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Message<'a> {
     /// Type and Message ID, on datagrams.
     pub header: Header,

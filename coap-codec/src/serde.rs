@@ -5,13 +5,12 @@
 use alloc::vec::Vec;
 use core::fmt;
 
-use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Unexpected, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 
-use crate::value::{Block, NoResponse, Observe};
-use crate::{Binary, Code, Header, Message, MessageType, OptionNumber, Options, Token};
-
 use crate::registry::content_format::ContentFormat;
+use crate::value::{Block, NoResponse, Observe};
+use crate::{Binary, Code, OptionNumber, Options, Token};
 
 /// Numbers that are written as they are.
 macro_rules! numbers {
@@ -35,21 +34,6 @@ numbers! {
     OptionNumber u16,
     ContentFormat u16,
     NoResponse u8,
-}
-
-impl Serialize for MessageType {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.abbreviation())
-    }
-}
-
-impl<'de> Deserialize<'de> for MessageType {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let name = alloc::string::String::deserialize(deserializer)?;
-        let all = [Self::Confirmable, Self::NonConfirmable, Self::Acknowledgement, Self::Reset];
-        let known = all.into_iter().find(|message_type| message_type.abbreviation() == name);
-        known.ok_or_else(|| D::Error::invalid_value(Unexpected::Str(&name), &"CON, NON, ACK or RST"))
-    }
 }
 
 impl Serialize for Binary<'_> {
@@ -134,47 +118,6 @@ impl<'de> Deserialize<'de> for Options<'_> {
     }
 }
 
-/// A message as data.
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(rename = "Message")]
-struct Fields<'a> {
-    header: Head,
-    code: Code,
-    token: Token<'a>,
-    options: Options<'a>,
-    payload: Binary<'a>,
-}
-
-/// A header as data.
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(rename = "Header")]
-enum Head {
-    Datagram { message_type: MessageType, message_id: u16 },
-    Reliable,
-}
-
-impl Serialize for Message<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let header = match self.header {
-            Header::Datagram { message_type, message_id } => Head::Datagram { message_type, message_id },
-            Header::Reliable => Head::Reliable,
-        };
-        let Self { code, token, options, payload, .. } = self.clone();
-        Fields { header, code, token, options, payload }.serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Message<'_> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Fields { header, code, token, options, payload } = Fields::deserialize(deserializer)?;
-        let header = match header {
-            Head::Datagram { message_type, message_id } => Header::Datagram { message_type, message_id },
-            Head::Reliable => Header::Reliable,
-        };
-        Ok(Message { header, code, token, options, payload })
-    }
-}
-
 /// A block as data.
 #[derive(serde::Serialize, serde::Deserialize)]
 #[serde(rename = "Block")]
@@ -212,7 +155,7 @@ impl<'de> Deserialize<'de> for Observe {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Limits;
+    use crate::{Limits, Message, MessageType};
     use alloc::string::ToString;
 
     #[test]
