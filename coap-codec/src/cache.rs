@@ -65,9 +65,8 @@ pub fn cache_key_hash(request: &Message<'_>, seed: u64) -> u64 {
 /// True if two requests have the same cache key.
 #[must_use]
 pub fn same_key(a: &Message<'_>, b: &Message<'_>) -> bool {
-    let key = |message: &Message<'_>| message.code;
     let payloads = a.code != Code::FETCH || a.payload == b.payload;
-    key(a) == key(b) && payloads && a.options.iter().filter(is_in_key).eq(b.options.iter().filter(is_in_key))
+    a.code == b.code && payloads && a.options.iter().filter(is_in_key).eq(b.options.iter().filter(is_in_key))
 }
 
 /// True if a response with this code to a request with that method may be kept (RFC 7252 §5.9, table 6; RFC 8132 §2).

@@ -220,8 +220,7 @@ impl<'a> Link<'a> {
 
     /// `rel`: what it is to its context; `hosts` if not said (RFC 6690 §2.2).
     pub fn relations(&self) -> impl Iterator<Item = &'a str> + use<'a> {
-        let default = if self.attribute("rel").is_none() { Some("hosts") } else { None };
-        self.values("rel").chain(default)
+        self.values("rel").chain(self.attribute("rel").is_none().then_some("hosts"))
     }
 
     /// `anchor`: the context of the link, if it is not the resource itself (RFC 6690 §2.1).

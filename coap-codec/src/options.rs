@@ -144,9 +144,7 @@ impl<'a> Options<'a> {
     pub fn is_empty(&self) -> bool {
         match &self.0 {
             Wire::Items(items) => items.is_empty(),
-            Wire::Borrowed(wire) => wire.is_empty(),
-            Wire::Shared(wire) => wire.is_empty(),
-            Wire::Grown(grown) => grown.as_slice().is_empty(),
+            _ => self.wire().is_none_or(<[u8]>::is_empty),
         }
     }
 

@@ -88,11 +88,11 @@ impl<'a> ProblemDetails<'a> {
                 (1, 5) => details.base_lang = Some(text(&mut input)?),
                 (1, 6) => details.base_rtl = Some(boolean(&mut input)?),
                 (1, 7) => details.unprocessed_option = Some(option(&mut input)?),
-                (0 | 1, _) => skip(&mut input, MAX_DEPTH)?,
+                (0 | 1, _) => skip(&mut input)?,
                 // RFC 9290 §3.2: other custom keys are URIs in text.
                 (3, len) => {
                     take(&mut input, len)?;
-                    skip(&mut input, MAX_DEPTH)?;
+                    skip(&mut input)?;
                 }
                 _ => return Err(ProblemError::Malformed),
             }
@@ -194,14 +194,14 @@ fn tagged_text<'a>(input: &mut &'a [u8]) -> Result<&'a str, ProblemError> {
     text(input)?;
     let value = text(input)?;
     if count == 3 {
-        skip(input, MAX_DEPTH)?;
+        skip(input)?;
     }
     Ok(value)
 }
 
-fn unsigned(input: &mut &[u8]) -> Result<u8, ProblemError> {
+fn unsigned<T: TryFrom<u64>>(input: &mut &[u8]) -> Result<T, ProblemError> {
     match head(input)? {
-        (0, value) => u8::try_from(value).map_err(|_| ProblemError::WrongType),
+        (0, value) => T::try_from(value).map_err(|_| ProblemError::WrongType),
         _ => Err(ProblemError::WrongType),
     }
 }
@@ -216,27 +216,20 @@ fn boolean(input: &mut &[u8]) -> Result<bool, ProblemError> {
     }
 }
 
-/// One option number, or an array of them (RFC 9290 §3.1.1).
+/// One option number, or the first of an array of them (RFC 9290 §3.1.1).
 fn option(input: &mut &[u8]) -> Result<OptionNumber, ProblemError> {
-    let number = |value| u16::try_from(value).map(OptionNumber).map_err(|_| ProblemError::WrongType);
-    match head(input)? {
-        (0, value) => number(value),
-        (4, count) if count > 0 => {
-            let first = match head(input)? {
-                (0, value) => number(value)?,
-                _ => return Err(ProblemError::WrongType),
-            };
-            for _ in 1..count {
-                skip(input, MAX_DEPTH)?;
-            }
-            Ok(first)
-        }
-        _ => Err(ProblemError::WrongType),
+    let mut inside = *input;
+    let (4, count @ 1..) = head(&mut inside)? else { return unsigned(input).map(OptionNumber) };
+    *input = inside;
+    let first = unsigned(input)?;
+    for _ in 1..count {
+        skip(input)?;
     }
+    Ok(OptionNumber(first))
 }
 
 /// Passes over one item, with an explicit count of what is still open.
-fn skip(input: &mut &[u8], max_depth: usize) -> Result<(), ProblemError> {
+fn skip(input: &mut &[u8]) -> Result<(), ProblemError> {
     let mut open = [0_u64; MAX_DEPTH];
     let mut depth: usize = 0;
     loop {
@@ -251,7 +244,7 @@ fn skip(input: &mut &[u8], max_depth: usize) -> Result<(), ProblemError> {
             _ => 0,
         };
         if children > 0 {
-            let slot = open.get_mut(depth).filter(|_| depth < max_depth).ok_or(ProblemError::Excess)?;
+            let slot = open.get_mut(depth).ok_or(ProblemError::Excess)?;
             *slot = children;
             depth = depth.saturating_add(1);
             continue;

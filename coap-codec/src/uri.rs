@@ -1,5 +1,7 @@
 //! URIs into options and options into URIs (RFC 7252 §6.4, §6.5, RFC 8323 §8).
 
+use alloc::format;
+use alloc::string::ToString;
 use core::fmt;
 use core::net::IpAddr;
 
@@ -188,6 +190,11 @@ impl<'u> Component<'u> {
         })
     }
 
+    /// True for `.` and `..`, escaped or not.
+    pub(crate) fn is_dot_segment(self) -> bool {
+        self.bytes().eq(*b".") || self.bytes().eq(*b"..")
+    }
+
     /// True if it is ASCII and every `%` has its two digits.
     pub(crate) fn is_complete(self) -> bool {
         let mut rest = self.0.as_bytes();
@@ -230,13 +237,12 @@ impl<'u> Uri<'u> {
 
     /// The segments of the path: one per Uri-Path. None for `""` and `/`; two empty ones for `//` (RFC 7252 §6.4 step 8).
     pub fn segments(&self) -> impl Iterator<Item = Component<'u>> + use<'u> {
-        let path = self.path.strip_prefix('/').filter(|path| !path.is_empty());
-        path.into_iter().flat_map(|path| path.split('/')).map(Component)
+        segments(self.path)
     }
 
     /// The arguments of the query: one per Uri-Query. One empty one for `?` (RFC 7252 §6.4 step 9).
     pub fn arguments(&self) -> impl Iterator<Item = Component<'u>> + use<'u> {
-        self.query.into_iter().flat_map(|query| query.split('&')).map(Component)
+        arguments(self.query)
     }
 
     /// The options of a request for the URI (RFC 7252 §6.4 steps 5 to 9). `destination` is the address and port that the request is
@@ -246,23 +252,22 @@ impl<'u> Uri<'u> {
     /// As [`Options::push`]; does not happen, as [`parse`](Self::parse) has checked the lengths.
     pub fn to_options(&self, destination: Option<(IpAddr, u16)>) -> Result<Options<'static>, EncodeError> {
         let mut options = Options::new();
-        let mut buffer = [0; 255];
         match self.host {
             // RFC 7252 §6.4 step 5: an address literal is left out (it equals the destination, unless told otherwise).
             Host::Ip(address, _) if destination.is_none_or(|(to, _)| to == address) => {}
             Host::Ip(address, _) => {
-                let mut text = parse::Line::new(&mut buffer);
                 // A literal of IPv6 keeps its brackets in the option, as it does in the URI.
-                let _ = match address {
-                    IpAddr::V4(v4) => fmt::Write::write_fmt(&mut text, format_args!("{v4}")),
-                    IpAddr::V6(v6) => fmt::Write::write_fmt(&mut text, format_args!("[{v6}]")),
+                let text = match address {
+                    IpAddr::V4(v4) => v4.to_string(),
+                    IpAddr::V6(v6) => format!("[{v6}]"),
                 };
-                options.push(OptionNumber::URI_HOST, text.written())?;
+                options.push(OptionNumber::URI_HOST, text.as_bytes())?;
             }
             Host::Name(name) => {
                 // RFC 7252 §6.4 step 5: to lower case, then percent-decoded: what was escaped keeps its case.
                 let parts = Component(name).parts();
                 let lower = parts.map(|(byte, plain)| if plain { byte.to_ascii_lowercase() } else { byte });
+                let mut buffer = [0; 255];
                 let len = buffer.iter_mut().zip(lower).map(|(to, byte)| *to = byte).count();
                 options.push(OptionNumber::URI_HOST, buffer.get(..len).unwrap_or_default())?;
             }
@@ -272,16 +277,33 @@ impl<'u> Uri<'u> {
         if self.effective_port() != port {
             options.push_uint(OptionNumber::URI_PORT, self.effective_port().into())?;
         }
-        for segment in self.segments() {
-            let value = segment.decode_into(&mut buffer).ok_or(EncodeError::OptionTooLong)?;
-            options.push(OptionNumber::URI_PATH, value)?;
-        }
-        for argument in self.arguments() {
-            let value = argument.decode_into(&mut buffer).ok_or(EncodeError::OptionTooLong)?;
-            options.push(OptionNumber::URI_QUERY, value)?;
-        }
+        push_components(&mut options, OptionNumber::URI_PATH, self.segments())?;
+        push_components(&mut options, OptionNumber::URI_QUERY, self.arguments())?;
         Ok(options)
     }
+}
+
+/// The segments of a path behind its first `/`: none for `""` and `/`, two empty ones for `//` (RFC 7252 §6.4 step 8).
+pub(crate) fn segments(path: &str) -> impl Iterator<Item = Component<'_>> + Clone {
+    let path = path.strip_prefix('/').filter(|path| !path.is_empty());
+    path.into_iter().flat_map(|path| path.split('/')).map(Component)
+}
+
+/// The arguments of a query: one empty one for `?` (RFC 7252 §6.4 step 9).
+pub(crate) fn arguments(query: Option<&str>) -> impl Iterator<Item = Component<'_>> + Clone {
+    query.into_iter().flat_map(|query| query.split('&')).map(Component)
+}
+
+/// Adds an option for each component.
+pub(crate) fn push_components<'u>(
+    options: &mut Options<'_>,
+    number: OptionNumber,
+    mut components: impl Iterator<Item = Component<'u>>,
+) -> Result<(), EncodeError> {
+    let mut buffer = [0; 255];
+    components.try_for_each(|component| {
+        options.push(number, component.decode_into(&mut buffer).ok_or(EncodeError::OptionTooLong)?)
+    })
 }
 
 /// Writes the path and the query that two kinds of options make.

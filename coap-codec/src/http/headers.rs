@@ -224,23 +224,14 @@ pub fn push_location(options: &mut Options<'_>, location: &str) -> Result<bool, 
         Some((path, query)) => (path, Some(query)),
         None => (path_and_query, None),
     };
-    let path = path.strip_prefix('/').unwrap_or_default();
-    let segments =
-        || Some(path).filter(|path| !path.is_empty()).into_iter().flat_map(|path| path.split('/')).map(Component);
-    let arguments = || query.into_iter().flat_map(|query| query.split('&')).map(Component);
-    // RFC 7252 §5.10.7: no "." and no "..".
-    let is_dot = |segment: Component<'_>| segment.bytes().eq(*b".") || segment.bytes().eq(*b"..");
+    let (segments, arguments) = (uri::segments(path), uri::arguments(query));
     let is_part = |part: Component<'_>| part.is_complete() && part.bytes().count() <= 255;
-    if !segments().chain(arguments()).all(is_part) || segments().any(is_dot) {
+    // RFC 7252 §5.10.7: no "." and no "..".
+    if !segments.clone().chain(arguments.clone()).all(is_part) || segments.clone().any(Component::is_dot_segment) {
         return Ok(false);
     }
-    let mut buffer = [0; 255];
-    for segment in segments() {
-        options.push(OptionNumber::LOCATION_PATH, segment.decode_into(&mut buffer).unwrap_or_default())?;
-    }
-    for argument in arguments() {
-        options.push(OptionNumber::LOCATION_QUERY, argument.decode_into(&mut buffer).unwrap_or_default())?;
-    }
+    uri::push_components(options, OptionNumber::LOCATION_PATH, segments)?;
+    uri::push_components(options, OptionNumber::LOCATION_QUERY, arguments)?;
     Ok(true)
 }
 

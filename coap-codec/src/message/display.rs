@@ -6,8 +6,8 @@ use crate::code::Code;
 use crate::message::{Header, Message};
 use crate::options::{OptionNumber, OptionRef};
 use crate::registry::signaling_option;
-use crate::uri::write_component;
-use crate::value::{Block, OscoreOption, Value};
+use crate::uri::write_reference;
+use crate::value::{OscoreOption, Value};
 
 impl fmt::Display for Message<'_> {
     /// `CON GET 0x1234 token=71 /a/b?x Accept=60`, `ACK 2.05 Content 0x1234 token=71 Max-Age=30 64 B`.
@@ -54,19 +54,11 @@ const fn in_target(number: OptionNumber) -> bool {
 
 /// Path and query, percent-encoded.
 fn write_target(f: &mut fmt::Formatter<'_>, message: &Message<'_>) -> fmt::Result {
-    let mut before = " /";
-    for option in message.options.all(OptionNumber::URI_PATH) {
-        f.write_str(before)?;
-        write_component(f, option.value, false)?;
-        before = "/";
+    if !message.options.iter().any(|option| in_target(option.number)) {
+        return Ok(());
     }
-    let mut before = if before == "/" { "?" } else { " /?" };
-    for option in message.options.all(OptionNumber::URI_QUERY) {
-        f.write_str(before)?;
-        write_component(f, option.value, true)?;
-        before = "&";
-    }
-    Ok(())
+    f.write_str(" ")?;
+    write_reference(f, &message.options, OptionNumber::URI_PATH, OptionNumber::URI_QUERY)
 }
 
 fn write_option(f: &mut fmt::Formatter<'_>, option: &OptionRef<'_>) -> fmt::Result {
@@ -75,7 +67,7 @@ fn write_option(f: &mut fmt::Formatter<'_>, option: &OptionRef<'_>) -> fmt::Resu
         Value::Empty => Ok(()),
         Value::Uint(value) => write!(f, "={value}"),
         Value::ContentFormat(format) => write!(f, "={}", format.0),
-        Value::Block(block) => write_block(f, block),
+        Value::Block(block) => write!(f, "={block}"),
         Value::Oscore(oscore) => write_oscore(f, &oscore),
         Value::NoResponse(set) => write!(f, "={set}"),
         Value::Observe(observe) => write!(f, "={}", observe.value()),
@@ -87,10 +79,6 @@ fn write_option(f: &mut fmt::Formatter<'_>, option: &OptionRef<'_>) -> fmt::Resu
             write_hex(f, option.value)
         }
     }
-}
-
-fn write_block(f: &mut fmt::Formatter<'_>, block: Block) -> fmt::Result {
-    write!(f, "={block}")
 }
 
 fn write_oscore(f: &mut fmt::Formatter<'_>, oscore: &OscoreOption<'_>) -> fmt::Result {

@@ -21,6 +21,14 @@ struct Next<'a> {
     header_len: usize,
 }
 
+/// The header that follows a change behind the option `before`: how long it was, and what it becomes.
+fn rebased(next: Option<&Next<'_>>, before: u16) -> (usize, ([u8; 5], usize)) {
+    next.map_or((0, ([0; 5], 0)), |next| {
+        let delta = next.option.number.0.wrapping_sub(before);
+        (next.header_len, wire::option_header_bytes(delta, next.option.value.len()))
+    })
+}
+
 fn place(wire: &[u8], goes_before: impl Fn(OptionNumber) -> bool) -> (Place, Option<Next<'_>>) {
     let mut iter = OptionIter::over(wire);
     let mut at = 0;
@@ -64,14 +72,8 @@ fn insertion<'v>(wire: &[u8], number: OptionNumber, value: &'v [u8]) -> Result<S
     }
     let (place, next) = place(wire, |other| other <= number);
     let header = wire::option_header_bytes(number.0.wrapping_sub(place.before), value.len());
-    let (removed, next_header) = match next {
-        // The option behind counts from the new one: its delta shrinks, and its header with it.
-        Some(next) => {
-            let delta = next.option.number.0.wrapping_sub(number.0);
-            (next.header_len, wire::option_header_bytes(delta, next.option.value.len()))
-        }
-        None => (0, ([0; 5], 0)),
-    };
+    // The option behind counts from the new one: its delta shrinks, and its header with it.
+    let (removed, next_header) = rebased(next.as_ref(), number.0);
     Ok(Splice { at: place.at, removed, header, value, next_header })
 }
 
@@ -79,13 +81,7 @@ fn removal(wire: &[u8], number: OptionNumber) -> Option<(Splice<'static>, usize)
     let (first, Some(_)) = place(wire, |other| other < number) else { return None };
     let (last, next) = place(wire, |other| other <= number);
     let count = OptionIter::over(wire).filter(|option| option.number == number).count();
-    let (next_len, next_header) = match next {
-        Some(next) => {
-            let delta = next.option.number.0.wrapping_sub(first.before);
-            (next.header_len, wire::option_header_bytes(delta, next.option.value.len()))
-        }
-        None => (0, ([0; 5], 0)),
-    };
+    let (next_len, next_header) = rebased(next.as_ref(), first.before);
     let removed = last.at.saturating_sub(first.at).saturating_add(next_len);
     (count > 0).then_some((Splice { at: first.at, removed, header: ([0; 5], 0), value: &[], next_header }, count))
 }

@@ -1,6 +1,5 @@
 //! Reading a URI: the grammar of RFC 3986 appendix A as far as the CoAP schemes use it.
 
-use core::fmt;
 use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::{Component, Host, Scheme, Uri, UriError, UriErrorKind};
@@ -68,7 +67,7 @@ pub(super) fn parse(text: &str) -> Result<Uri<'_>, UriError> {
     for segment in uri.segments() {
         check_component(segment, at(segment.encoded()), is_segment_plain)?;
         // RFC 7252 §5.10.1: no "." and no "..", escaped or not.
-        if segment.bytes().eq(*b".") || segment.bytes().eq(*b"..") {
+        if segment.is_dot_segment() {
             return Err(error(UriErrorKind::DotSegment, at(segment.encoded())));
         }
     }
@@ -148,29 +147,4 @@ fn ip_literal(literal: &str) -> Option<Host<'_>> {
         }
     }
     Some(Host::Ip(IpAddr::V6(address), zone))
-}
-
-/// A line of text in a fixed buffer.
-pub(super) struct Line<'b> {
-    buffer: &'b mut [u8],
-    len: usize,
-}
-
-impl<'b> Line<'b> {
-    pub(super) const fn new(buffer: &'b mut [u8]) -> Self {
-        Self { buffer, len: 0 }
-    }
-
-    pub(super) fn written(&self) -> &[u8] {
-        self.buffer.get(..self.len).unwrap_or_default()
-    }
-}
-
-impl fmt::Write for Line<'_> {
-    fn write_str(&mut self, text: &str) -> fmt::Result {
-        let end = self.len.saturating_add(text.len());
-        self.buffer.get_mut(self.len..end).ok_or(fmt::Error)?.copy_from_slice(text.as_bytes());
-        self.len = end;
-        Ok(())
-    }
 }
