@@ -198,7 +198,7 @@ fn message(octets: &[u8], ours: &Message<'_>) -> Result<(), String> {
         from_slice(octets).map_err(|error| format!("{}: they refuse {ours:?}: {error}", hex(octets)))?;
     let written = to_vec(&Serializable(&theirs.0)).map_err(|error| format!("they cannot write {ours:?}: {error}"))?;
     match Message::decode(&written, &limits()) {
-        Ok(again) if is_same(&again, ours) => Ok(()),
+        Ok(again) if is_same(&*again, ours) => Ok(()),
         other => Err(format!("{}: {ours:?} is {other:?} to them", hex(octets))),
     }
 }
