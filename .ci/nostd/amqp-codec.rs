@@ -47,7 +47,7 @@ fn transfer() -> Option<bool> {
     let (mut decoder, mut input) = (Decoder::new(Side::Server, Limits::default()), wire.as_slice());
     let mut last = None;
     while let Some(frame) = decoder.decode(&mut input).ok()? {
-        if let Frame::Amqp { payload, .. } = &frame {
+        if let Frame::Amqp { payload, .. } = &*frame {
             last = Message::decode(payload, &Limits::default()).ok().map(|read| read == message);
         }
     }
