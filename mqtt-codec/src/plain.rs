@@ -47,81 +47,56 @@ pub(crate) fn acknowledgement<'a>(first: u8, body: &'a [u8]) -> Option<Packet<'a
     }
 }
 
-/// The fields of a PUBLISH, before it is decided how to keep them (MQTT 5.0 §3.3).
-pub(crate) struct Fields<'a> {
+/// The fields of a PUBLISH, before it is decided how to keep them: what they say, or how long they are (MQTT 5.0 §3.3).
+pub(crate) struct Fields<Topic, Bytes> {
     dup: bool,
     delivery: Delivery,
     retain: bool,
-    topic: &'a str,
-    wire: &'a [u8],
+    topic: Topic,
+    /// The properties, and the identifiers among them.
+    wire: Bytes,
     seen: u64,
-    payload: &'a [u8],
+    payload: Bytes,
 }
 
-impl<'a> Fields<'a> {
+/// Where they lie in the packet.
+pub(crate) type Borrowed<'a> = Fields<&'a str, &'a [u8]>;
+
+impl<'a> Borrowed<'a> {
     #[inline(always)]
-    pub(crate) const fn borrow(self) -> Publish<'a> {
-        Publish {
-            dup: self.dup,
-            delivery: self.delivery,
-            retain: self.retain,
-            topic: Topic::checked(self.topic),
-            properties: Properties::checked(self.wire, self.seen),
-            payload: Binary::Borrowed(self.payload),
-        }
+    pub(crate) fn borrow(self) -> Publish<'a> {
+        let Self { dup, delivery, retain, topic, wire, seen, payload } = self;
+        let (topic, properties) = (Topic::checked(topic), Properties::checked(wire, seen));
+        Publish { dup, delivery, retain, topic, properties, payload: Binary::Borrowed(payload) }
     }
 
-    /// All but the bytes, so that the packet can be taken from the input that it lies in.
+    /// Their lengths, so that the packet can be taken from the input that it lies in.
     #[inline(always)]
-    pub(crate) const fn shape(&self) -> Shape {
-        Shape {
-            dup: self.dup,
-            delivery: self.delivery,
-            retain: self.retain,
-            topic_len: self.topic.len(),
-            wire_len: self.wire.len(),
-            seen: self.seen,
-            payload_len: self.payload.len(),
-        }
+    pub(crate) const fn lengths(&self) -> Fields<usize, usize> {
+        let Self { dup, delivery, retain, topic, wire, seen, payload } = *self;
+        Fields { dup, delivery, retain, topic: topic.len(), wire: wire.len(), seen, payload: payload.len() }
     }
 }
 
-/// The fields of a PUBLISH by their lengths.
-pub(crate) struct Shape {
-    dup: bool,
-    delivery: Delivery,
-    retain: bool,
-    topic_len: usize,
-    wire_len: usize,
-    seen: u64,
-    payload_len: usize,
-}
-
-impl Shape {
+impl Fields<usize, usize> {
     /// The packet with this body: its fields share the bytes, and the payload goes on with the reference that they came with.
     #[inline(always)]
     pub(crate) fn share(self, mut body: Bytes) -> Publish<'static> {
-        let payload_at = body.len().wrapping_sub(self.payload_len);
-        let topic = Topic::shared(body.slice(2..self.topic_len.wrapping_add(2)));
-        let properties = match self.wire_len {
+        let payload_at = body.len().wrapping_sub(self.payload);
+        let topic = Topic::shared(body.slice(2..self.topic.wrapping_add(2)));
+        let properties = match self.wire {
             0 => Properties::EMPTY,
             len => Properties::shared(body.slice(payload_at.wrapping_sub(len)..payload_at), self.seen),
         };
         body.advance(payload_at);
-        Publish {
-            dup: self.dup,
-            delivery: self.delivery,
-            retain: self.retain,
-            topic,
-            properties,
-            payload: Binary::Shared(body),
-        }
+        let Self { dup, delivery, retain, .. } = self;
+        Publish { dup, delivery, retain, topic, properties, payload: Binary::Shared(body) }
     }
 }
 
 /// MQTT 5.0 §3.3.
 #[inline(always)]
-pub(crate) fn publish<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option<Fields<'a>> {
+pub(crate) fn publish<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option<Borrowed<'a>> {
     let (topic, rest) = field(body)?;
     // No string is longer than its packet.
     if body.len() > rules.limits.max_string {

@@ -217,7 +217,6 @@ impl<'a> Connect<'a> {
         len
     }
 
-    #[inline(never)]
     pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
         let level = version.level() | u8::from(self.bridge) << 7;
         let flags = self.flags | if self.clean_start { CLEAN_START } else { 0 };

@@ -205,7 +205,6 @@ impl<'a> Subscribe<'a> {
         self.subscriptions.0.wire_len().saturating_add(properties).saturating_add(2)
     }
 
-    #[inline(never)]
     pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
         out.u16(self.packet_id.value());
         if version.is_v5() {
