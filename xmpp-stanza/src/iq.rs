@@ -127,7 +127,7 @@ impl ToXml for Iq<'_> {
     fn to_xml(&self, w: &mut Writer) {
         let outer = w.open_stanza("iq");
         w.stanza_head(self.to.as_ref(), self.from.as_ref(), Some(&self.id));
-        w.static_attr("type", self.iq_type.as_str());
+        w.head_word(" type='", self.iq_type.as_str());
         w.stanza_lang(self.lang.as_deref(), &self.payloads);
         self.payloads.write(w);
         let children = w.close_stanza(outer, self.iq_type == IqType::Error);

@@ -165,7 +165,7 @@ impl ToXml for Message<'_> {
         let outer = w.open_stanza("message");
         w.stanza_head(self.to.as_ref(), self.from.as_ref(), self.id.as_deref());
         if self.message_type != MessageType::Normal {
-            w.static_attr("type", self.message_type.as_str());
+            w.head_word(" type='", self.message_type.as_str());
         }
         w.stanza_lang(self.lang.as_deref(), &self.payloads);
         self.payloads.write(w);

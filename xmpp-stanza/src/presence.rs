@@ -206,7 +206,7 @@ impl ToXml for Presence<'_> {
         let outer = w.open_stanza("presence");
         w.stanza_head(self.to.as_ref(), self.from.as_ref(), self.id.as_deref());
         if let Some(kind) = self.presence_type.as_str() {
-            w.static_attr("type", kind);
+            w.head_word(" type='", kind);
         }
         w.stanza_lang(self.lang.as_deref(), &self.payloads);
         self.payloads.write(w);

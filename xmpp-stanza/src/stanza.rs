@@ -283,7 +283,7 @@ impl ToXml for ErrorReply<'_> {
             None if root.name() == "iq" => w.attr("id", ""),
             None => {}
         }
-        w.attr("type", "error");
+        w.head_word(" type='", "error");
         self.error.to_xml(w);
         w.close_stanza(outer, true);
     }
@@ -352,10 +352,10 @@ pub(crate) fn check_error(root: &ElementRef<'_>) -> Result<(), StanzaFaultKind> 
 }
 
 impl Writer {
-    /// Opens a stanza in the content namespace of the stream; on a stream without one (a WebSocket) in `jabber:client`.
+    /// Opens a stanza of that name, which was checked, in the content namespace of the stream; on a stream without one (a WebSocket) in `jabber:client`.
     pub(crate) fn open_stanza(&mut self, name: &str) -> Inside {
         let content = self.context().content().unwrap_or(Content::Client);
-        self.open(content.namespace(), name);
+        self.open_known(content.namespace(), name);
         self.count_inside()
     }
 
@@ -371,13 +371,13 @@ impl Writer {
 
     pub(crate) fn stanza_head(&mut self, to: Option<&Jid<'_>>, from: Option<&Jid<'_>>, id: Option<&str>) {
         if let Some(from) = from {
-            self.static_attr("from", from.as_str());
+            self.head_attr(" from='", from.as_str());
         }
         if let Some(to) = to {
-            self.static_attr("to", to.as_str());
+            self.head_attr(" to='", to.as_str());
         }
         if let Some(id) = id {
-            self.static_attr("id", id);
+            self.head_attr(" id='", id);
         }
     }
 

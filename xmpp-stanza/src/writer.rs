@@ -1,6 +1,7 @@
 //! Writes XML that cannot be ill-formed (RFC 6120 §11.3): names and characters are checked, elements nest, namespaces are declared where
 //! they change.
 
+mod copy;
 mod escape;
 
 use alloc::vec::Vec;
@@ -10,7 +11,6 @@ use crate::chars;
 use crate::context::Context;
 use crate::element::ElementRef;
 use crate::error::EncodeError;
-use crate::forward::{self, Target};
 use crate::ns;
 use crate::value::Value;
 use escape::Sink;
@@ -153,6 +153,12 @@ impl Writer {
         if !chars::is_nc_name(name) {
             self.fail(EncodeError::InvalidName);
         }
+        self.open_known(namespace, name);
+    }
+
+    /// The same for a name that is known to be right.
+    #[inline]
+    pub(crate) fn open_known(&mut self, namespace: &str, name: &str) {
         self.begin(name);
         let same = match self.namespace {
             Scope::Stream => self.context.default_namespace() == namespace,
@@ -226,8 +232,10 @@ impl Writer {
         self.out.push(b' ');
         let from = self.out.len();
         self.out.extend_from_slice(name.as_bytes());
-        let twice = self.attributes.iter().any(|&(from, to)| self.out.get(from..to) == Some(name.as_bytes()));
-        if twice {
+        let same = |&(from, to): &(usize, usize)| {
+            self.out.get(from..to).is_some_and(|other| chars::same_name(other, name.as_bytes()))
+        };
+        if self.attributes.iter().any(same) {
             self.fail(EncodeError::DuplicateAttribute);
         }
         self.attributes.push((from, self.out.len()));
@@ -240,17 +248,32 @@ impl Writer {
         if !chars::is_nc_name(name) || name == "xmlns" {
             self.fail(EncodeError::InvalidName);
         }
-        self.static_attr(name, value);
+        self.key(name);
+        self.value(value);
     }
 
     #[inline]
-    pub(crate) fn static_attr(&mut self, name: &str, value: &str) {
-        self.key(name);
+    fn value(&mut self, value: &str) {
         self.escaped(value, true);
         self.out.push(b'\'');
     }
 
-    /// The same, if there is a value.
+    /// Writes an attribute of a head that has no others: ` name='`, and the value.
+    #[inline]
+    pub(crate) fn head_attr(&mut self, key: &'static str, value: &str) {
+        self.out.extend_from_slice(key.as_bytes());
+        self.value(value);
+    }
+
+    /// The same for a value without a character that would have to be escaped.
+    #[inline]
+    pub(crate) fn head_word(&mut self, key: &'static str, word: &'static str) {
+        self.out.extend_from_slice(key.as_bytes());
+        self.out.extend_from_slice(word.as_bytes());
+        self.out.push(b'\'');
+    }
+
+    /// Writes an attribute as [`attr`](Self::attr) does, if there is a value.
     #[inline]
     pub fn attr_opt(&mut self, name: &str, value: Option<&str>) {
         if let Some(value) = value {
@@ -276,11 +299,9 @@ impl Writer {
             self.fail(EncodeError::ReservedNamespace);
         }
         self.key(&alloc::format!("xmlns:{prefix}"));
-        self.escaped(namespace, true);
-        self.out.push(b'\'');
+        self.value(namespace);
         self.key(&alloc::format!("{prefix}:{name}"));
-        self.escaped(value, true);
-        self.out.push(b'\'');
+        self.value(value);
     }
 
     /// Writes `xml:lang`.
@@ -359,41 +380,15 @@ impl Writer {
         payload.to_xml(self);
     }
 
-    /// Copies a received element verbatim, with the declarations that it needs at this place.
-    pub fn element(&mut self, element: &ElementRef<'_>) {
-        self.copy(element, false);
-    }
-
-    /// The same for what stands directly inside a stanza: content namespaces turn into that of this stream.
-    pub(crate) fn content_element(&mut self, element: &ElementRef<'_>) {
-        self.copy(element, true);
-    }
-
-    fn copy(&mut self, element: &ElementRef<'_>, switch: bool) {
-        self.end_tag_head();
-        self.count(element.name() == "error" && element.is_content(), 0);
-        let context = self.context.clone();
-        let data = context.data();
-        let owned = |scope: Scope| match scope {
-            Scope::Stream => None,
-            Scope::Written(from, to) => Some(self.written(from, to).to_cow().into_owned()),
-        };
-        let (default, lang) = (owned(self.namespace), owned(self.lang));
-        let default = default.as_deref().unwrap_or(&data.default);
-        let lang = lang.as_deref().or(data.lang.as_deref());
-        let switch = switch && crate::Content::of(default).is_some();
-        forward::write(element, &Target { default, prefixes: &data.prefixes, lang, switch }, &mut self.out);
-    }
-
     /// `<stream:stream` with its namespaces, and no others (RFC 6120 §4.8.5); attributes follow.
     pub(crate) fn begin_stream(&mut self, content: Option<crate::Content>) {
         self.raw("<stream:stream");
         self.attributes.clear();
         self.in_tag = true;
         if let Some(content) = content {
-            self.static_attr("xmlns", content.namespace());
+            self.head_word(" xmlns='", content.namespace());
         }
-        self.static_attr("xmlns:stream", ns::STREAMS);
+        self.head_word(" xmlns:stream='", ns::STREAMS);
     }
 
     pub(crate) fn finish_stream(&mut self) {

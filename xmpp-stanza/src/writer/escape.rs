@@ -32,9 +32,19 @@ pub(crate) fn escape_attribute(text: &str, out: &mut Vec<u8>) -> Result<(), Enco
 
 #[inline]
 fn escape(text: &str, attribute: bool, out: &mut Vec<u8>) -> Result<(), EncodeError> {
-    let mut rest = text.as_bytes();
+    let bytes = text.as_bytes();
+    let plain = chars::plain_output(bytes);
+    if plain == bytes.len() {
+        out.extend_from_slice(bytes);
+        return Ok(());
+    }
+    escape_from(bytes, plain, attribute, out)
+}
+
+/// The same for bytes of which so many pass, and the next has to be looked at.
+#[inline(never)]
+fn escape_from(mut rest: &[u8], mut plain: usize, attribute: bool, out: &mut Vec<u8>) -> Result<(), EncodeError> {
     loop {
-        let plain = chars::plain_output(rest);
         let (front, behind) = rest.split_at_checked(plain).unwrap_or((rest, &[]));
         out.extend_from_slice(front);
         let Some((&byte, behind)) = behind.split_first() else { return Ok(()) };
@@ -56,5 +66,6 @@ fn escape(text: &str, attribute: bool, out: &mut Vec<u8>) -> Result<(), EncodeEr
         };
         out.extend_from_slice(replacement);
         rest = behind;
+        plain = chars::plain_output(rest);
     }
 }
