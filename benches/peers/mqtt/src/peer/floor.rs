@@ -21,6 +21,20 @@ fn visit<V: Visit>(v: &mut V, first: u8, topic: &str, payload: &[u8]) {
     v.end();
 }
 
+macro_rules! decodes_only {
+    () => {
+        type Packets = ();
+        type Out = ();
+
+        fn packets(_: Version, _: &'static [u8]) -> Self::Packets {}
+        fn out(_: usize) -> Self::Out {}
+        fn encode(_: Version, (): &mut Self::Packets, (): &mut Self::Out) {}
+        fn bytes((): Self::Out) -> Vec<u8> {
+            Vec::new()
+        }
+    };
+}
+
 /// Cuts it up and checks that the topic is UTF-8.
 pub struct Slice;
 
@@ -34,8 +48,6 @@ impl Codec for Slice {
     const NAME: &'static str = "slice and check UTF-8";
     const VERSIONS: &'static [Version] = &[Version::V4, Version::V5];
     type Input = &'static [u8];
-    type Packets = ();
-    type Out = ();
 
     fn input(bytes: &'static [u8]) -> Self::Input {
         bytes
@@ -49,20 +61,13 @@ impl Codec for Slice {
         }
     }
 
-    fn packets(_: Version, _: &'static [u8]) -> Self::Packets {}
-    fn out(_: usize) -> Self::Out {}
-    fn encode(_: Version, (): &mut Self::Packets, (): &mut Self::Out) {}
-    fn bytes((): Self::Out) -> Vec<u8> {
-        Vec::new()
-    }
+    decodes_only!();
 }
 
 impl Codec for Split {
     const NAME: &'static str = "split and check UTF-8 (shared)";
     const VERSIONS: &'static [Version] = &[Version::V4, Version::V5];
     type Input = BytesMut;
-    type Packets = ();
-    type Out = ();
 
     fn input(bytes: &'static [u8]) -> Self::Input {
         BytesMut::from(bytes)
@@ -79,12 +84,7 @@ impl Codec for Split {
         }
     }
 
-    fn packets(_: Version, _: &'static [u8]) -> Self::Packets {}
-    fn out(_: usize) -> Self::Out {}
-    fn encode(_: Version, (): &mut Self::Packets, (): &mut Self::Out) {}
-    fn bytes((): Self::Out) -> Vec<u8> {
-        Vec::new()
-    }
+    decodes_only!();
 }
 
 impl Codec for Write {
