@@ -12,10 +12,12 @@ use amqp_codec::v0_9_1::{
 use serde_json::json;
 
 use crate::fields;
+use crate::options::{OptionSpec, Options};
 use crate::protocol::{
-    Carriage, Conversation, Detail, Failure, Fault, Fields, Message, Opening, OptionSpec, Options, Ports, Protocol,
-    Recognition, Resync, Side, Unit, UnitEnd, UnitMessage,
+    Carriage, Conversation, Detail, Failure, Fault, Fields, Message, Opening, Ports, Protocol, Recognition, Resync,
+    Side,
 };
+use crate::unit::{Unit, UnitEnd, written};
 
 /// The protocol, for the registry.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +59,7 @@ impl Protocol for Amqp091 {
     }
 
     fn recognise(&self, opening: &Opening<'_>) -> Recognition {
-        if opening.carriage != Carriage::Tcp && opening.carriage != Carriage::WebSocket {
+        if !opening.carriage.is_stream() {
             return Recognition::No;
         }
         if let [b'A', b'M', b'Q', b'P', version @ ..] = opening.client {
@@ -67,14 +69,14 @@ impl Protocol for Amqp091 {
                 _ => Recognition::Undecided,
             };
         }
-        let sides = [opening.client, opening.server].map(|first| match peek::frame(first) {
+        let look = |first| match peek::frame(first) {
             Ok(Some(peek)) if peek.method == Some(MethodId::new(10, 10)) => Recognition::Certain,
             Ok(Some(peek)) if peek.len <= 1 << 20 => Recognition::Plausible,
             Ok(None) => Recognition::Undecided,
             _ if opening.mid_stream => Recognition::Plausible,
             _ => Recognition::No,
-        });
-        sides.into_iter().max().unwrap_or(Recognition::No)
+        };
+        look(opening.client).max(look(opening.server))
     }
 
     fn options(&self) -> &'static [OptionSpec] {
@@ -93,7 +95,7 @@ impl Protocol for Amqp091 {
     }
 
     fn conversation(&self, carriage: Carriage, options: &Options) -> Option<Box<dyn Conversation>> {
-        matches!(carriage, Carriage::Tcp | Carriage::WebSocket).then(|| {
+        carriage.is_stream().then(|| {
             let dialect = dialect(options);
             Box::new(Flow { dialect, tuned: None, sides: [Half::new(dialect, None), Half::new(dialect, None)] })
                 as Box<dyn Conversation>
@@ -102,33 +104,22 @@ impl Protocol for Amqp091 {
 
     fn unit(&self, bytes: &[u8], options: &Options) -> Unit {
         let dialect = dialect(options);
+        let limits = limits(131_072);
         match options.value("layer") {
-            Some("table") => match FieldTable::decode(bytes, &dialect, &limits(131_072)) {
-                Ok(table) => {
-                    let mut message = Message::new("table");
-                    message.fields = json::table(&table);
-                    whole(message, bytes.len(), Some(with_len(&table)))
-                }
-                Err(error) => Unit::refused(failure(error)),
-            },
-            Some("content-header") if bytes.first() != Some(&2) => {
-                match ContentHeader::decode(bytes, &dialect, &limits(131_072)) {
-                    Ok(header) => {
-                        let mut message = Message::new("header");
-                        header_fields(&header, &mut message.fields);
-                        whole(message, bytes.len(), payload_of(&header))
-                    }
-                    Err(error) => Unit::refused(failure(error)),
-                }
-            }
+            Some("table") => Unit::read(bytes, |rest| {
+                let table = FieldTable::decode(core::mem::take(rest), &dialect, &limits).map_err(failure)?;
+                let message = Message { fields: json::table(&table), ..Message::new("table") };
+                Ok((message, Some(with_len(&table))))
+            }),
+            Some("content-header") if bytes.first() != Some(&2) => Unit::read(bytes, |rest| {
+                let header = ContentHeader::decode(core::mem::take(rest), &dialect, &limits).map_err(failure)?;
+                let mut message = Message::new("header");
+                header_fields(&header, &mut message.fields);
+                Ok((message, payload_of(&header)))
+            }),
             _ => frames(bytes, dialect),
         }
     }
-}
-
-/// A unit of one message.
-fn whole(message: Message, consumed: usize, reencoded: Option<Vec<u8>>) -> Unit {
-    Unit { messages: vec![UnitMessage { message, consumed, reencoded }], end: UnitEnd::Complete }
 }
 
 /// Length and content of a table.
@@ -147,8 +138,7 @@ fn payload_of(header: &ContentHeader<'_>) -> Option<Vec<u8>> {
 fn reencoded(frame: &Frame<'_>) -> Option<Vec<u8>> {
     let mut encoder = Encoder::new();
     encoder.tuned(0);
-    let mut out = Vec::new();
-    encoder.encode(frame, &mut out).ok().map(|()| out)
+    written(|out| encoder.encode(frame, out))
 }
 
 /// One or more frames, or a stream from its protocol header on; within several frames, content must be in order.
@@ -157,42 +147,20 @@ fn frames(bytes: &[u8], dialect: Dialect) -> Unit {
     if !bytes.starts_with(b"AMQP") {
         decoder.tuned(131_072, u16::MAX);
     }
-    let mut unit = Unit::default();
     let mut channels: HashMap<u16, ContentAssembly> = HashMap::new();
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let before = rest.len();
-        let frame = match decoder.decode(&mut rest) {
-            Ok(Some(frame)) => frame,
-            Ok(None) => {
-                unit.end = UnitEnd::Incomplete { needed: decoder.needed() };
-                break;
-            }
-            Err(error) => {
-                unit.end = UnitEnd::Refused(failure(error));
-                break;
-            }
-        };
+    Unit::read(bytes, |rest| {
+        let frame = decoder.decode(rest).map_err(failure)?;
+        let frame = frame.ok_or_else(|| UnitEnd::Incomplete { needed: decoder.needed() })?;
         if let Some(tuning) = tuning(&frame) {
             decoder.tuned(tuning, u16::MAX);
         }
         // A unit may begin within a message: the first method of a channel is where its order begins to count.
-        let begun = channels.contains_key(&frame.channel()) || matches!(*frame, Frame::Method { .. });
-        if begun {
+        if channels.contains_key(&frame.channel()) || matches!(*frame, Frame::Method { .. }) {
             let assembly = channels.entry(frame.channel()).or_insert_with(|| ContentAssembly::new(u64::MAX));
-            if let Err(error) = assembly.accept(&frame) {
-                unit.end = UnitEnd::Refused(failure(error));
-                break;
-            }
+            assembly.accept(&frame).map_err(failure)?;
         }
-        let consumed = before.saturating_sub(rest.len());
-        let message = message(&frame, Detail::Everything);
-        unit.messages.push(UnitMessage { message, consumed, reencoded: reencoded(&frame) });
-    }
-    if bytes.is_empty() {
-        unit.end = UnitEnd::Incomplete { needed: 7 };
-    }
-    unit
+        Ok((message(&frame, Detail::Everything), reencoded(&frame)))
+    })
 }
 
 /// The frame-max that a tune or tune-ok names.
@@ -311,16 +279,7 @@ impl Conversation for Flow {
         // The tuning was missed, or it holds already.
         let tuned = *self.tuned.get_or_insert(0);
         *from.of_mut(&mut self.sides) = Half::new(self.dialect, Some(tuned));
-        let mut rest = input;
-        let mut at = 0_usize;
-        while !rest.is_empty() {
-            if framed(rest).is_some_and(|len| len <= rest.len()) {
-                return Resync::At(at);
-            }
-            rest = rest.get(1..).unwrap_or_default();
-            at = at.saturating_add(1);
-        }
-        Resync::More { keep: input.len().min(131_080) }
+        Resync::find(input, 131_080, |rest| framed(rest).is_some_and(|len| len <= rest.len()))
     }
 }
 
@@ -334,21 +293,14 @@ fn framed(input: &[u8]) -> Option<usize> {
 
 /// What is shown of a frame.
 fn message(frame: &Frame<'_>, detail: Detail) -> Message {
-    let mut message = Message::new(match frame {
+    let kind = match frame {
         Frame::ProtocolHeader(_) => "protocol-header",
         Frame::Method { method, .. } => method.name(),
         Frame::Header { .. } => "header",
         Frame::Body { .. } => "body",
         Frame::Heartbeat => "heartbeat",
-    });
-    if detail.summary() {
-        message.summary = summary(frame);
-    }
-    if detail.fields() {
-        message.fields.insert("channel".into(), json!(frame.channel()));
-        frame_fields(frame, detail, &mut message.fields);
-    }
-    message
+    };
+    Message::shown(kind, detail, || summary(frame), || frame_fields(frame, detail))
 }
 
 /// `basic.ack ch=1 delivery_tag=1 multiple=0`: the type first.
@@ -368,11 +320,14 @@ fn summary(frame: &Frame<'_>) -> String {
     }
 }
 
-fn frame_fields(frame: &Frame<'_>, detail: Detail, fields: &mut Fields) {
+fn frame_fields(frame: &Frame<'_>, detail: Detail) -> Fields {
+    let mut fields = Fields::new();
+    if !matches!(frame, Frame::ProtocolHeader(_)) {
+        fields.insert("channel".into(), json!(frame.channel()));
+    }
     match frame {
         Frame::ProtocolHeader(header) => {
             let ProtocolHeader([id, major, minor, revision]) = header;
-            fields.clear();
             fields.insert("protocol".into(), json!("AMQP"));
             fields.insert("version".into(), json!(format!("{id}.{major}.{minor}.{revision}")));
             fields.insert("supported".into(), json!(header.answer(false).is_none()));
@@ -396,12 +351,13 @@ fn frame_fields(frame: &Frame<'_>, detail: Detail, fields: &mut Fields) {
                 }
             });
         }
-        Frame::Header { header, .. } => header_fields(header, fields),
+        Frame::Header { header, .. } => header_fields(header, &mut fields),
         Frame::Body { payload, .. } => {
             fields.insert("payload".into(), crate::fields::payload(payload, detail));
         }
         Frame::Heartbeat => {}
     }
+    fields
 }
 
 fn header_fields(header: &ContentHeader<'_>, fields: &mut Fields) {

@@ -4,16 +4,16 @@ mod json;
 
 use std::collections::HashMap;
 
-use amqp_codec::v1_0::{
-    self, DecodeError, Decoder, Encoded, Encoder, Frame, Limits, Performative, ProtocolHeader, Section, Value,
-};
+use amqp_codec::v1_0::{self, DecodeError, Decoder, Encoded, Encoder, Frame, Limits, Performative, Section, Value};
 use serde_json::json;
 
 use crate::fields;
+use crate::options::{OptionSpec, Options};
 use crate::protocol::{
-    Carriage, Conversation, Detail, Failure, Fault, Message, Opening, OptionSpec, Options, Ports, Protocol,
-    Recognition, Resync, Side, SubProtocol, Unit, UnitEnd, UnitMessage,
+    Carriage, Conversation, Detail, Failure, Fault, Fields, Message, Opening, Ports, Protocol, Recognition, Resync,
+    Side, SubProtocol, taken,
 };
+use crate::unit::{Next, Unit, UnitEnd, written};
 
 /// The protocol, for the registry.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +55,7 @@ impl Protocol for Amqp10 {
     }
 
     fn recognise(&self, opening: &Opening<'_>) -> Recognition {
-        if opening.carriage != Carriage::Tcp && opening.carriage != Carriage::WebSocket {
+        if !opening.carriage.is_stream() {
             return Recognition::No;
         }
         let look = |first: &[u8]| match first {
@@ -82,78 +82,49 @@ impl Protocol for Amqp10 {
     }
 
     fn conversation(&self, carriage: Carriage, _options: &Options) -> Option<Box<dyn Conversation>> {
-        matches!(carriage, Carriage::Tcp | Carriage::WebSocket).then(|| Box::new(Flow::new()) as Box<dyn Conversation>)
+        carriage.is_stream().then(|| Box::new(Flow::new()) as Box<dyn Conversation>)
     }
 
     fn unit(&self, bytes: &[u8], options: &Options) -> Unit {
         match options.value("layer") {
-            Some("value") => several(bytes, value_unit),
-            Some("section") => several(bytes, section_unit),
-            Some("message") => message_unit(bytes),
+            Some("value") => Unit::read(bytes, value),
+            Some("section") => Unit::read(bytes, section),
+            Some("message") => Unit::read(bytes, whole_message),
             _ => frames(bytes, options.from),
         }
     }
 }
 
-/// A unit of values or sections, one behind the other; a unit of no octets lacks its first.
-fn several(bytes: &[u8], one: impl Fn(&mut &[u8]) -> Result<UnitMessage, DecodeError>) -> Unit {
-    let mut unit = Unit::default();
-    let mut rest = bytes;
-    while unit.messages.is_empty() || !rest.is_empty() {
-        match one(&mut rest) {
-            Ok(message) => unit.messages.push(message),
-            Err(error) => {
-                unit.end = UnitEnd::Refused(failure(error));
-                break;
-            }
-        }
-    }
-    unit
-}
-
-fn value_unit(rest: &mut &[u8]) -> Result<UnitMessage, DecodeError> {
-    let encoded = Encoded::decode(rest, &unit_limits())?;
+fn value(rest: &mut &[u8]) -> Next {
+    let encoded = Encoded::decode(rest, &unit_limits()).map_err(failure)?;
     let mut message = Message::new(encoded.value().type_name());
     message.fields.insert("value".into(), json::value(encoded.value()));
-    Ok(UnitMessage { message, consumed: encoded.as_bytes().len(), reencoded: Some(encoded.as_bytes().to_vec()) })
+    Ok((message, Some(encoded.as_bytes().to_vec())))
 }
 
-fn section_unit(rest: &mut &[u8]) -> Result<UnitMessage, DecodeError> {
-    let whole = *rest;
-    let section = Section::decode(rest, &unit_limits())?;
-    let consumed = whole.len().saturating_sub(rest.len());
+fn section(rest: &mut &[u8]) -> Next {
+    let mut whole = *rest;
+    let section = Section::decode(rest, &unit_limits()).map_err(failure)?;
     let mut message = Message::new(section.kind().name());
-    if let Ok(encoded) = Encoded::decode(&mut { whole }, &unit_limits())
+    if let Ok(encoded) = Encoded::decode(&mut whole, &unit_limits())
         && let Value::Described(inner) = encoded.value()
     {
-        match section {
-            Section::Header(_) | Section::Properties(_) => {
-                json::composite_fields(section.kind().code(), inner, &mut message.fields);
+        let code = section.kind().code();
+        match json::section_value(code, inner, Detail::Everything) {
+            serde_json::Value::Object(fields) if matches!(section, Section::Header(_) | Section::Properties(_)) => {
+                message.fields = fields;
             }
-            _ => drop(
-                message
-                    .fields
-                    .insert("value".into(), json::section_value(section.kind().code(), inner, Detail::Everything)),
-            ),
+            value => drop(message.fields.insert("value".into(), value)),
         }
     }
-    let mut reencoded = Vec::new();
-    let reencoded = section.encode(&mut reencoded).ok().map(|()| reencoded);
-    Ok(UnitMessage { message, consumed, reencoded })
+    Ok((message, written(|out| section.encode(out))))
 }
 
-fn message_unit(bytes: &[u8]) -> Unit {
-    let limits = unit_limits();
-    match v1_0::Message::decode(bytes, &limits) {
-        Ok(decoded) => {
-            let mut message = Message::new("message");
-            json::sections(bytes, &limits, Detail::Everything, &mut message.fields);
-            let mut reencoded = Vec::new();
-            let reencoded = decoded.encode(&mut reencoded).ok().map(|()| reencoded);
-            Unit { messages: vec![UnitMessage { message, consumed: bytes.len(), reencoded }], end: UnitEnd::Complete }
-        }
-        Err(error) => Unit::refused(failure(error)),
-    }
+fn whole_message(rest: &mut &[u8]) -> Next {
+    let (bytes, limits) = (core::mem::take(rest), unit_limits());
+    let decoded = v1_0::Message::decode(bytes, &limits).map_err(failure)?;
+    let message = Message { fields: json::sections(bytes, &limits, Detail::Everything), ..Message::new("message") };
+    Ok((message, written(|out| decoded.encode(out))))
 }
 
 /// One or more frames, or a stream from its protocol header on.
@@ -167,52 +138,29 @@ fn frames(bytes: &[u8], from: Option<Side>) -> Unit {
         (true, None) => Decoder::observer(unit_limits()),
         (false, ours) => Decoder::mid_stream(ours, unit_limits()),
     };
-    let mut unit = Unit::default();
-    let mut rest = bytes;
-    while !rest.is_empty() {
-        let before = rest;
-        match decoder.decode(&mut rest) {
-            Ok(Some(frame)) => {
-                let consumed = before.len().saturating_sub(rest.len());
-                let octets = before.get(..consumed).unwrap_or(before);
-                let message = message(&frame, octets, Detail::Everything, None);
-                let mut reencoded = Vec::new();
-                let reencoded = Encoder::new(u32::MAX).encode(&frame, &mut reencoded).ok().map(|()| reencoded);
-                unit.messages.push(UnitMessage { message, consumed, reencoded });
-            }
-            Ok(None) => {
-                unit.end = UnitEnd::Incomplete { needed: decoder.needed() };
-                break;
-            }
-            Err(error) => {
-                unit.end = UnitEnd::Refused(failure(error));
-                break;
-            }
-        }
-    }
-    if bytes.is_empty() {
-        unit.end = UnitEnd::Incomplete { needed: ProtocolHeader::LEN };
-    }
-    unit
+    Unit::read(bytes, |rest| {
+        let before = *rest;
+        let frame = decoder.decode(rest).map_err(failure)?;
+        let frame = frame.ok_or_else(|| UnitEnd::Incomplete { needed: decoder.needed() })?;
+        let reencoded = written(|out| Encoder::new(u32::MAX).encode(&frame, out));
+        Ok((message(&frame, taken(before, rest), Detail::Everything, None), reencoded))
+    })
 }
 
 /// A frame as the program shows it. `delivery` is the payload of all transfers of a delivery, when this is its last.
 fn message(frame: &Frame<'_>, octets: &[u8], detail: Detail, delivery: Option<&[u8]>) -> Message {
-    let mut message = Message::new(frame.name());
-    if detail.summary() {
-        message.summary = frame.to_string();
-    }
-    if !detail.fields() {
-        return message;
-    }
-    let all = &mut message.fields;
+    Message::shown(frame.name(), detail, || frame.to_string(), || frame_fields(frame, octets, detail, delivery))
+}
+
+fn frame_fields(frame: &Frame<'_>, octets: &[u8], detail: Detail, delivery: Option<&[u8]>) -> Fields {
+    let mut all = Fields::new();
     match frame {
         Frame::Header(header) => {
             all.insert("protocol_id".into(), json!(header.0.code()));
             all.insert("major".into(), json!(1));
             all.insert("minor".into(), json!(0));
             all.insert("revision".into(), json!(0));
-            return message;
+            return all;
         }
         Frame::Amqp { channel, .. } | Frame::Empty { channel } => drop(all.insert("channel".into(), json!(channel))),
         Frame::Sasl(_) => {}
@@ -225,7 +173,7 @@ fn message(frame: &Frame<'_>, octets: &[u8], detail: Detail, delivery: Option<&[
         && let Value::Described(inner) = body.value()
         && let Some(code) = json::code(&inner)
     {
-        json::composite_fields(code, inner, all);
+        json::composite_fields(code, inner, &mut all);
     }
     if let Frame::Amqp { performative: Performative::Transfer(transfer), payload, .. } = frame {
         if !payload.is_empty() {
@@ -234,12 +182,10 @@ fn message(frame: &Frame<'_>, octets: &[u8], detail: Detail, delivery: Option<&[
         let whole = delivery.unwrap_or(payload);
         let limits = capture_limits();
         if !transfer.more && !transfer.aborted && !whole.is_empty() && v1_0::Message::decode(whole, &limits).is_ok() {
-            let mut sections = crate::protocol::Fields::new();
-            json::sections(whole, &limits, detail, &mut sections);
-            all.insert("message".into(), sections.into());
+            all.insert("message".into(), json::sections(whole, &limits, detail).into());
         }
     }
-    message
+    all
 }
 
 /// A connection, both directions.
@@ -303,8 +249,7 @@ impl Conversation for Flow {
             }
         };
         let delivery = half.gather(&frame);
-        let octets = whole.get(..whole.len().saturating_sub(input.len())).unwrap_or(whole);
-        let message = message(&frame, octets, detail, delivery.as_deref());
+        let message = message(&frame, taken(whole, input), detail, delivery.as_deref());
         if matches!(&*frame, Frame::Amqp { performative: Performative::Open(_), .. }) {
             self.sides.iter_mut().for_each(|half| half.decoder.opened());
         }
@@ -317,16 +262,9 @@ impl Conversation for Flow {
 
     fn resynchronise(&mut self, from: Side, input: &[u8]) -> Resync {
         *from.of_mut(&mut self.sides) = Half::new(Decoder::mid_stream(None, capture_limits()));
-        let mut rest = input;
-        let mut at = 0_usize;
-        while !rest.is_empty() {
-            if matches!(rest, [0, _, _, _, 2, 0 | 1, _, _, 0, 0x53, ..]) && framed(rest).is_some() {
-                return Resync::At(at);
-            }
-            rest = rest.get(1..).unwrap_or_default();
-            at = at.saturating_add(1);
-        }
-        Resync::More { keep: input.len().min(10) }
+        Resync::find(input, 10, |rest| {
+            matches!(rest, [0, _, _, _, 2, 0 | 1, _, _, 0, 0x53, ..]) && framed(rest).is_some()
+        })
     }
 }
 

@@ -6,7 +6,8 @@ use std::ffi::OsString;
 
 use lexopt::prelude::*;
 
-use crate::protocol::{OptionSpec, Options, Protocol, Side};
+use crate::options::{OptionSpec, Options};
+use crate::protocol::{Protocol, Side};
 use crate::registry::{self, PROTOCOLS};
 
 /// What is to be done.
@@ -133,8 +134,7 @@ fn colour(name: &str) -> Result<Colour, String> {
 
 /// The options of that name which the protocols (or the one that was chosen) declare.
 fn specs(forced: Option<&'static dyn Protocol>, name: &str) -> Vec<&'static OptionSpec> {
-    let chosen = PROTOCOLS.iter().filter(|protocol| forced.is_none_or(|forced| forced.name() == protocol.name()));
-    chosen.flat_map(|protocol| protocol.options()).filter(|spec| spec.name == name).collect()
+    registry::chosen(forced).flat_map(|protocol| protocol.options()).filter(|spec| spec.name == name).collect()
 }
 
 fn check_value(name: &str, value: &str, forced: Option<&'static dyn Protocol>) -> Result<(), String> {

@@ -7,10 +7,12 @@ use coap_codec::{
 use serde_json::{Value, json};
 
 use crate::fields;
+use crate::options::{OptionSpec, Options};
 use crate::protocol::{
-    Carriage, Conversation, Detail, Failure, Fault, Fields, Message, Opening, OptionSpec, Options, Ports, Protocol,
-    Recognition, Resync, Side, SubProtocol, Unit, UnitEnd, UnitMessage,
+    Carriage, Conversation, Detail, Failure, Fault, Fields, Message, Opening, Ports, Protocol, Recognition, Resync,
+    Side, SubProtocol,
 };
+use crate::unit::{Unit, UnitEnd, written};
 
 mod options;
 
@@ -66,20 +68,24 @@ impl Protocol for CoapProtocol {
             (Carriage::WebSocket, _) => Transport::WebSocket,
             (Carriage::Http, _) => return None,
         };
-        Some(Box::new(Flow { transport, limits: CAPTURED, sides: [Half::new(transport), Half::new(transport)] }))
+        let side = || Decoder::resumed(transport, CAPTURED);
+        Some(Box::new(Flow { transport, limits: CAPTURED, sides: [side(), side()] }))
     }
 
     fn unit(&self, bytes: &[u8], options: &Options) -> Unit {
+        let limits = Limits::default();
         match options.value("transport") {
             Some("tcp") => stream_unit(bytes),
-            Some("ws") => match Coap::decode_frame(bytes, &Limits::default()) {
-                Ok(message) => whole(&message, bytes.len(), Transport::WebSocket),
-                Err(error) => Unit::refused(failure(error)),
-            },
-            _ => match Coap::decode(bytes, &Limits::default()) {
-                Ok(message) => whole(&message, bytes.len(), Transport::Udp),
-                Err(reject) => rejected_unit(&reject),
-            },
+            Some("ws") => Unit::read(bytes, |rest| {
+                let coap = Coap::decode_frame(core::mem::take(rest), &limits).map_err(failure)?;
+                Ok((describe(&coap, Detail::Everything, None), reencoded(&coap, Transport::WebSocket)))
+            }),
+            _ => Unit::read(bytes, |rest| {
+                Ok(match Coap::decode(core::mem::take(rest), &limits) {
+                    Ok(coap) => (describe(&coap, Detail::Everything, None), reencoded(&coap, Transport::Udp)),
+                    Err(reject) => (rejected_message(&reject), None),
+                })
+            }),
         }
     }
 }
@@ -128,69 +134,28 @@ fn rejected_message(reject: &Reject<'_>) -> Message {
     message
 }
 
-fn rejected_unit(reject: &Reject<'_>) -> Unit {
-    let consumed = reject.datagram().len();
-    let message = UnitMessage { message: rejected_message(reject), consumed, reencoded: None };
-    Unit { messages: vec![message], end: UnitEnd::Complete }
-}
-
 fn reencoded(message: &Coap<'_>, transport: Transport) -> Option<Vec<u8>> {
     let mut encoder = Encoder::new(transport);
     (encoder.max_message_len, encoder.max_token_len) = (u32::MAX, 65_804);
-    let mut out = Vec::new();
-    encoder.encode(message, &mut out).ok().map(|()| out)
-}
-
-fn whole(coap: &Coap<'_>, consumed: usize, transport: Transport) -> Unit {
-    let message = describe(coap, Detail::Everything, None);
-    Unit {
-        messages: vec![UnitMessage { message, consumed, reencoded: reencoded(coap, transport) }],
-        end: UnitEnd::Complete,
-    }
+    written(|out| encoder.encode(message, out))
 }
 
 /// A stream from its start, or from the start of any message.
 fn stream_unit(bytes: &[u8]) -> Unit {
     let mut decoder = Decoder::resumed(Transport::Tcp, Limits::default());
-    let mut unit = Unit::default();
-    let mut rest = bytes;
-    while !rest.is_empty() || bytes.is_empty() {
-        let before = rest.len();
-        match decoder.decode(&mut rest) {
-            Ok(Some(coap)) => {
-                let first = unit.messages.is_empty().then_some(Code::CSM);
-                let message = describe(&coap, Detail::Everything, first);
-                let consumed = before.saturating_sub(rest.len());
-                unit.messages.push(UnitMessage { message, consumed, reencoded: reencoded(&coap, Transport::Tcp) });
-            }
-            Ok(None) => {
-                unit.end = UnitEnd::Incomplete { needed: decoder.needed() };
-                break;
-            }
-            Err(error) => {
-                unit.end = UnitEnd::Refused(failure(error));
-                break;
-            }
-        }
-    }
-    unit
+    let mut first = Some(Code::CSM);
+    Unit::read(bytes, |rest| {
+        let coap = decoder.decode(rest).map_err(failure)?;
+        let coap = coap.ok_or_else(|| UnitEnd::Incomplete { needed: decoder.needed() })?;
+        Ok((describe(&coap, Detail::Everything, first.take()), reencoded(&coap, Transport::Tcp)))
+    })
 }
 
 /// A conversation.
 struct Flow {
     transport: Transport,
     limits: Limits,
-    sides: [Half; 2],
-}
-
-struct Half {
-    decoder: Decoder,
-}
-
-impl Half {
-    const fn new(transport: Transport) -> Self {
-        Self { decoder: Decoder::resumed(transport, CAPTURED) }
-    }
+    sides: [Decoder; 2],
 }
 
 impl Flow {
@@ -214,7 +179,7 @@ impl Conversation for Flow {
             return Ok(Some(Self::datagram(input, detail)));
         }
         let limits = self.limits;
-        let decoder = &mut from.of_mut(&mut self.sides).decoder;
+        let decoder = from.of_mut(&mut self.sides);
         *decoder.limits_mut() = limits;
         let unit_len = input.len();
         match decoder.decode(input) {
@@ -229,18 +194,17 @@ impl Conversation for Flow {
             Err(error) => {
                 *decoder = Decoder::resumed(self.transport, limits);
                 let len = (self.transport == Transport::WebSocket).then_some(unit_len);
-                Err(Fault { failure: Box::new(failure(error)), len })
+                Err(Fault::new(failure(error), len))
             }
         }
     }
 
     fn needed(&self, from: Side) -> usize {
-        from.of(&self.sides).decoder.needed().max(1)
+        from.of(&self.sides).needed().max(1)
     }
 
     fn resynchronise(&mut self, from: Side, input: &[u8]) -> Resync {
-        let decoder = &mut from.of_mut(&mut self.sides).decoder;
-        *decoder = Decoder::resumed(self.transport, self.limits);
+        *from.of_mut(&mut self.sides) = Decoder::resumed(self.transport, self.limits);
         // Where a gap ends, a message may begin; nothing in the stream marks it.
         match Decoder::resumed(self.transport, self.limits).decode(&mut &*input) {
             Ok(_) => Resync::At(0),
@@ -263,19 +227,11 @@ fn kind(coap: &Coap<'_>) -> String {
 }
 
 fn describe(coap: &Coap<'_>, detail: Detail, first_must_be: Option<Code>) -> Message {
-    let mut message = Message::new(kind(coap));
-    if detail.summary() {
-        message.summary = coap.to_string();
-    }
-    if detail.fields() {
-        message.fields = message_fields(coap, detail);
-        let out_of_place = first_must_be.is_some_and(|code| code != coap.code);
-        findings(coap, out_of_place, &mut message.fields);
-    }
-    message
+    let out_of_place = first_must_be.is_some_and(|code| code != coap.code);
+    Message::shown(kind(coap), detail, || coap.to_string(), || message_fields(coap, detail, out_of_place))
 }
 
-fn message_fields(coap: &Coap<'_>, detail: Detail) -> Fields {
+fn message_fields(coap: &Coap<'_>, detail: Detail, out_of_place: bool) -> Fields {
     let mut all = Fields::new();
     if let Header::Datagram { message_type, message_id } = coap.header {
         all.insert("version".into(), json!(1));
@@ -308,6 +264,7 @@ fn message_fields(coap: &Coap<'_>, detail: Detail) -> Fields {
     if !coap.payload.is_empty() {
         all.insert("payload".into(), fields::payload(&coap.payload, detail));
     }
+    findings(coap, out_of_place, &mut all);
     all
 }
 

@@ -1,7 +1,8 @@
 //! One TCP connection (or raw stream): finds the protocol, unwraps HTTP and WebSocket, and hands the rest to the pump.
 
 use crate::event::{Events, Stamp};
-use crate::protocol::{Carriage, Detail, Opening, Options, Protocol, Recognition, Side};
+use crate::options::Options;
+use crate::protocol::{Carriage, Detail, Opening, Protocol, Recognition, Side};
 use crate::pump::Pump;
 use crate::sniff::{self, Choice, Hints};
 use crate::web::Web;
@@ -22,6 +23,14 @@ impl Settings<'_> {
     pub(crate) fn pump(&self, protocol: &'static dyn Protocol, carriage: Carriage) -> Option<Pump> {
         let conversation = protocol.conversation(carriage, self.options)?;
         Some(Pump::new(protocol, conversation, self.detail))
+    }
+
+    /// Begins the conversation whose first unit or message this is, if some protocol knows it.
+    pub(crate) fn pump_for(&self, opening: &Opening<'_>, ports: Option<[u16; 2]>) -> Option<Pump> {
+        match sniff::choose(opening, Hints { forced: self.forced, ports, last: true }) {
+            Choice::Protocol(protocol) => self.pump(protocol, opening.carriage),
+            _ => None,
+        }
     }
 }
 

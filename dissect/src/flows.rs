@@ -8,7 +8,7 @@ use crate::event::{Event, Events, Stamp};
 use crate::packet::{Packet, Segment, Transport};
 use crate::protocol::{Carriage, Opening, Side};
 use crate::pump::Pump;
-use crate::sniff::{self, Choice, Hints};
+use crate::sniff;
 use crate::tcp::{Piece, Reassembly};
 
 /// How many flows are remembered; beyond that the quarter that was quiet longest is closed.
@@ -182,14 +182,10 @@ fn goes_to_server(packet: &Packet<'_>, carriage: Carriage) -> bool {
 }
 
 fn datagrams(packet: &Packet<'_>, from_client: bool, datagram: &[u8], settings: Settings<'_>) -> Option<Pump> {
-    let (client, server) = if from_client { (datagram, &[][..]) } else { (&[][..], datagram) };
+    let from = if from_client { Side::Client } else { Side::Server };
     let ports =
         if from_client { [packet.src.port(), packet.dst.port()] } else { [packet.dst.port(), packet.src.port()] };
-    let opening = Opening { carriage: Carriage::Udp, client, server, mid_stream: false };
-    match sniff::choose(&opening, Hints { forced: settings.forced, ports: Some(ports), last: true }) {
-        Choice::Protocol(protocol) => settings.pump(protocol, Carriage::Udp),
-        _ => None,
-    }
+    settings.pump_for(&Opening::of(from, datagram, Carriage::Udp), Some(ports))
 }
 
 /// One segment through reassembly into its connection.

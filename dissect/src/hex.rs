@@ -3,7 +3,9 @@
 use std::io::{self, BufRead, Read as _, Write};
 
 use crate::json;
-use crate::protocol::{Failure, Options, Protocol, Unit};
+use crate::options::Options;
+use crate::protocol::{Failure, Protocol};
+use crate::unit::Unit;
 
 /// The longest line that is read: a unit of 64 MiB.
 const MAX_LINE: u64 = 128 << 20;
@@ -40,7 +42,8 @@ pub(crate) fn run(
             Err(offset) => {
                 outcome.not_hex = true;
                 let text = "the line is not hex".to_owned();
-                Unit::refused(Failure { kind: "NotHex".into(), offset, text, ..Failure::default() })
+                let failure = Failure { kind: "NotHex".into(), offset, text, ..Failure::default() };
+                Unit { end: failure.into(), ..Unit::default() }
             }
         };
         outcome.refused |= !json::unit(out, number, unit)?;

@@ -147,20 +147,7 @@ impl Half {
     }
 
     fn head(&mut self, input: &mut &[u8]) -> Option<Head> {
-        while let Some((byte, rest)) = input.split_first() {
-            *input = rest;
-            self.line.push(*byte);
-            if self.line.ends_with(b"\r\n\r\n") {
-                let line = core::mem::take(&mut self.line);
-                return Some(Head::parse(line.trim_ascii()));
-            }
-            if self.line.len() > MAX_HEAD {
-                self.state = State::Broken;
-                self.line = Vec::new();
-                return None;
-            }
-        }
-        None
+        self.up_to(b"\r\n\r\n", input).map(|head| Head::parse(head.trim_ascii()))
     }
 
     fn chunk_size(&mut self, input: &mut &[u8]) {
@@ -179,13 +166,17 @@ impl Half {
 
     /// A line without its end, once it is complete.
     fn line(&mut self, input: &mut &[u8]) -> Option<String> {
+        self.up_to(b"\n", input).map(|line| String::from_utf8_lossy(line.trim_ascii_end()).into_owned())
+    }
+
+    /// What ends with `end`, once it is complete; none of it may be longer than a head.
+    fn up_to(&mut self, end: &[u8], input: &mut &[u8]) -> Option<Vec<u8>> {
         while let Some((byte, rest)) = input.split_first() {
             *input = rest;
-            if *byte == b'\n' {
-                let line = core::mem::take(&mut self.line);
-                return Some(String::from_utf8_lossy(line.trim_ascii_end()).into_owned());
-            }
             self.line.push(*byte);
+            if self.line.ends_with(end) {
+                return Some(core::mem::take(&mut self.line));
+            }
             if self.line.len() > MAX_HEAD {
                 self.state = State::Broken;
                 self.line = Vec::new();
@@ -202,7 +193,7 @@ impl Half {
             self.body.extend_from_slice(body);
         }
         *input = rest;
-        left.saturating_sub(u64::try_from(now).unwrap_or(0))
+        left.saturating_sub(now as u64)
     }
 
     fn end_of_body(&mut self) -> Part {

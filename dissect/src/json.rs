@@ -1,14 +1,14 @@
 //! The machine-readable lines. Their keys are a contract: scripts rely on them.
 
-use core::time::Duration;
 use std::io::{self, Write};
 
 use serde_json::{Map, Value, json};
 
 use crate::event::{Event, Item};
 use crate::fields;
-use crate::protocol::{Failure, Unit, UnitEnd, UnitMessage};
+use crate::protocol::Failure;
 use crate::reader::Ends;
+use crate::unit::{Unit, UnitEnd, UnitMessage};
 
 /// Writes one message of a capture. Notices are not messages: they go elsewhere.
 pub(crate) fn line(out: &mut dyn Write, file: &str, ends: &Ends, event: Event) -> io::Result<()> {
@@ -22,7 +22,7 @@ pub(crate) fn line(out: &mut dyn Write, file: &str, ends: &Ends, event: Event) -
     let mut object = Map::new();
     object.insert("file".into(), json!(file));
     object.insert("frame".into(), json!(event.stamp.frame));
-    object.insert("time".into(), json!(event.stamp.time.map(seconds)));
+    object.insert("time".into(), json!(event.stamp.time.map(|time| time.as_secs_f64())));
     object.insert("proto".into(), json!(protocol));
     object.insert("src".into(), json!(event.from.of(ends)));
     object.insert("dst".into(), json!(event.from.other().of(ends)));
@@ -35,11 +35,6 @@ pub(crate) fn line(out: &mut dyn Write, file: &str, ends: &Ends, event: Event) -
         object.insert("error".into(), error(&failure));
     }
     write_line(out, &Value::Object(object))
-}
-
-/// Seconds with the microseconds that captures have.
-fn seconds(time: Duration) -> f64 {
-    time.as_secs_f64()
 }
 
 /// `{"kind":…,"offset":…,"reply":…}`, and what else is known.

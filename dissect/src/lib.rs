@@ -7,10 +7,12 @@ pub mod amqp10;
 pub mod coap;
 pub mod fields;
 pub mod mqtt;
+pub mod options;
 mod progress;
 pub mod protocol;
 pub mod registry;
 pub mod smqtt;
+pub mod unit;
 pub mod xmpp;
 
 mod bundled;

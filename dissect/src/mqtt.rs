@@ -2,21 +2,21 @@
 
 mod alias;
 mod describe;
+mod faults;
 mod shape;
 
-use mqtt_codec::{
-    BadFilter, DecodeError, Decoder, Delivery, Deviations, Encoder, InvalidTopic, Limits, Packet, PacketType, Reply,
-    Role, Version,
-};
-use serde_json::json;
+use mqtt_codec::{DecodeError, Decoder, Deviations, Encoder, Limits, Packet, PacketType, Role, Version};
+use serde_json::{Value, json};
 
 use self::alias::Aliases;
-use crate::fields;
+use self::faults::{failure, recoverable};
+use crate::options::{OptionSpec, Options};
 use crate::protocol::{
-    Carriage, Conversation, Detail, Failure, Fault, Message, Opening, OptionSpec, Options, Payload, Ports, Protocol,
-    Recognition, Resync, Side, SubProtocol, Unit, UnitEnd, UnitMessage,
+    Carriage, Conversation, Detail, Fault, Message, Opening, Payload, Ports, Protocol, Recognition, Resync, Side,
+    SubProtocol, taken,
 };
 use crate::registry;
+use crate::unit::{Unit, UnitEnd, written};
 
 /// MQTT.
 #[derive(Debug, Clone, Copy)]
@@ -35,7 +35,7 @@ impl Protocol for Mqtt {
     }
 
     fn recognise(&self, opening: &Opening<'_>) -> Recognition {
-        if !matches!(opening.carriage, Carriage::Tcp | Carriage::WebSocket) {
+        if !opening.carriage.is_stream() {
             return Recognition::No;
         }
         let client = shape::recognise_connect(opening.client);
@@ -60,28 +60,23 @@ impl Protocol for Mqtt {
     }
 
     fn conversation(&self, carriage: Carriage, options: &Options) -> Option<Box<dyn Conversation>> {
-        matches!(carriage, Carriage::Tcp | Carriage::WebSocket).then(|| Box::new(Flow::new(version(options))) as Box<_>)
+        carriage.is_stream().then(|| Box::new(Flow::new(version(options))) as Box<dyn Conversation>)
     }
 
     fn unit(&self, bytes: &[u8], options: &Options) -> Unit {
-        let version = version(options);
-        match options.from {
-            Some(from) => unit(bytes, from, version),
-            None => {
-                let (client, server) = (unit(bytes, Side::Client, version), unit(bytes, Side::Server, version));
-                if rank(&server) > rank(&client) { server } else { client }
-            }
-        }
+        unit(bytes, sender(bytes, options), version(options))
     }
 
     fn explain(&self, bytes: &[u8], options: &Options) -> Option<String> {
-        let version = version(options);
-        let better = |side: Side| rank(&unit(bytes, side, version));
-        let from = options
-            .from
-            .unwrap_or_else(|| if better(Side::Server) > better(Side::Client) { Side::Server } else { Side::Client });
-        Some(explain(bytes, from, version))
+        Some(explain(bytes, sender(bytes, options), version(options)))
     }
+}
+
+/// Who sent a unit: the side that `--from` names, or the one that makes more sense of it.
+fn sender(bytes: &[u8], options: &Options) -> Side {
+    let fits = |side: Side| rank(&unit(bytes, side, version(options)));
+    let guess = || if fits(Side::Server) > fits(Side::Client) { Side::Server } else { Side::Client };
+    options.from.unwrap_or_else(guess)
 }
 
 fn version(options: &Options) -> Option<Version> {
@@ -101,8 +96,6 @@ const fn receiver(from: Side) -> Role {
     }
 }
 
-// --- units ---
-
 fn unit_decoder(bytes: &[u8], from: Side, version: Option<Version>) -> Decoder {
     let begins_with_connect = bytes.first().is_some_and(|first| first >> 4 == 1);
     if from == Side::Client && begins_with_connect {
@@ -116,31 +109,15 @@ fn unit_decoder(bytes: &[u8], from: Side, version: Option<Version>) -> Decoder {
 /// One or more packets of one side.
 fn unit(bytes: &[u8], from: Side, version: Option<Version>) -> Unit {
     let mut decoder = unit_decoder(bytes, from, version);
-    let mut unit = Unit::default();
-    let mut rest = bytes;
-    loop {
-        let before = rest;
-        match decoder.decode(&mut rest) {
-            Ok(Some(packet)) => {
-                let consumed = before.len().saturating_sub(rest.len());
-                let bytes = before.get(..consumed).unwrap_or_default();
-                let version = decoder.version().unwrap_or(Version::V5_0);
-                let message = message(&packet, bytes, version, decoder.deviations(), Detail::Everything);
-                unit.messages.push(UnitMessage { message, consumed, reencoded: reencode(&packet, from, version) });
-                if rest.is_empty() {
-                    return unit;
-                }
-            }
-            Ok(None) => {
-                unit.end = UnitEnd::Incomplete { needed: decoder.needed() };
-                return unit;
-            }
-            Err(error) => {
-                unit.end = UnitEnd::Refused(failure(&error));
-                return unit;
-            }
-        }
-    }
+    Unit::read(bytes, |rest| {
+        let before = *rest;
+        let packet = decoder.decode(rest).map_err(|error| failure(&error))?;
+        let packet = packet.ok_or_else(|| UnitEnd::Incomplete { needed: decoder.needed() })?;
+        let version = decoder.version().unwrap_or(Version::V5_0);
+        let message = message(&packet, taken(before, rest), version, decoder.deviations(), Detail::Everything);
+        let mut encoder = Encoder::new(receiver(from.other()), version);
+        Ok((message, written(|out| encoder.encode(&packet, out))))
+    })
 }
 
 /// One or more packets of a unit, field by field.
@@ -166,13 +143,6 @@ fn rank(unit: &Unit) -> u8 {
         UnitEnd::Refused(_) => 1,
     }
 }
-
-fn reencode(packet: &Packet<'_>, from: Side, version: Version) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    Encoder::new(receiver(from.other()), version).encode(packet, &mut bytes).ok().map(|()| bytes)
-}
-
-// --- conversations ---
 
 /// What a direction is decoded with.
 #[derive(Debug)]
@@ -297,10 +267,9 @@ impl Conversation for Flow {
             Ok(None) => Ok(None),
             Ok(Some((packet, version, deviations))) => {
                 *from.of_mut(&mut self.faults) = 0;
-                let bytes = before.get(..before.len().saturating_sub(input.len())).unwrap_or_default();
-                let mut message = message(&packet, bytes, version, deviations, detail);
+                let mut message = message(&packet, taken(before, input), version, deviations, detail);
                 if let Some(topic) = from.of_mut(&mut self.aliases).resolve(&packet) {
-                    aliased(&mut message, topic, detail);
+                    remark(&mut message, detail, &format!("alias of {topic}"), "aliased_topic", json!(topic));
                 }
                 Ok(Some(message))
             }
@@ -332,24 +301,14 @@ impl Conversation for Flow {
     }
 }
 
-// --- messages ---
-
 /// A decoded packet as a message; `bytes` are the packet's own.
 fn message(packet: &Packet<'_>, bytes: &[u8], version: Version, deviations: Deviations, detail: Detail) -> Message {
-    let mut message = Message::new(packet.packet_type().name());
+    let fields = || describe::packet(packet, version, detail);
+    let mut message = Message::shown(packet.packet_type().name(), detail, || packet.to_string(), fields);
     message.failure = recoverable(packet, bytes, version);
-    if detail.summary() {
-        message.summary = packet.to_string();
-        if !deviations.is_empty() {
-            let names: Vec<&str> = deviations.names().collect();
-            message.summary.push_str(&format!(" (let pass: {})", names.join(", ")));
-        }
-    }
-    if detail.fields() {
-        message.fields = describe::packet(packet, version, detail);
-        if !deviations.is_empty() {
-            message.fields.insert("deviations".into(), json!(deviations.names().collect::<Vec<_>>()));
-        }
+    if !deviations.is_empty() {
+        let names: Vec<&str> = deviations.names().collect();
+        remark(&mut message, detail, &format!("let pass: {}", names.join(", ")), "deviations", json!(names));
     }
     if let Packet::Publish(publish) = packet {
         let payload = Payload {
@@ -362,76 +321,12 @@ fn message(packet: &Packet<'_>, bytes: &[u8], version: Version, deviations: Devi
     message
 }
 
-/// Adds the topic that an alias stands for.
-fn aliased(message: &mut Message, topic: &str, detail: Detail) {
+/// Adds to the line, or to the fields.
+fn remark(message: &mut Message, detail: Detail, text: &str, field: &str, value: Value) {
     if detail.summary() {
-        message.summary.push_str(&format!(" (alias of {topic})"));
+        message.summary.push_str(&format!(" ({text})"));
     }
     if detail.fields() {
-        message.fields.insert("aliased_topic".into(), json!(topic));
-    }
-}
-
-/// What is wrong with a packet that the decoder let through for an answer.
-fn recoverable(packet: &Packet<'_>, bytes: &[u8], version: Version) -> Option<Failure> {
-    match packet {
-        Packet::Refused(refused) => {
-            let mut failure = failure(&refused.error());
-            failure.recoverable = version.is_v5();
-            if refused.answer().is_some() && !matches!(refused.delivery, Delivery::AtMostOnce) {
-                failure.reply = fields::code(refused.error().kind.reason_code().0).into();
-            }
-            Some(failure)
-        }
-        Packet::Subscribe(subscribe) => {
-            let bad = subscribe.subscriptions.iter().find_map(Result::err)?;
-            Some(bad_filter(&bad, bytes, if version.is_v5() { bad.reason_code().0 } else { 0x80 }))
-        }
-        Packet::Unsubscribe(unsubscribe) => {
-            let bad = unsubscribe.filters.iter().find_map(Result::err)?;
-            let mut failure = bad_filter(&bad, bytes, bad.reason_code().0);
-            if !version.is_v5() {
-                // UNSUBACK of 3.x has no room for codes.
-                failure.reply = "close".into();
-                failure.recoverable = false;
-            }
-            Some(failure)
-        }
-        _ => None,
-    }
-}
-
-fn bad_filter(bad: &BadFilter<'_>, bytes: &[u8], reply: u8) -> Failure {
-    // The text is a part of the packet: where, its address tells.
-    let offset = bad.text.as_ptr().addr().saturating_sub(bytes.as_ptr().addr());
-    let statement = match bad.reason {
-        InvalidTopic::Empty => "MQTT-4.7.3-1",
-        InvalidTopic::Share => "MQTT-4.8.2-1",
-        _ => "MQTT-4.7.1-1",
-    };
-    Failure {
-        kind: format!("{:?}", bad.reason).into(),
-        offset: if offset < bytes.len() { offset } else { 0 },
-        reply: fields::code(reply).into(),
-        recoverable: true,
-        statement: Some(statement.into()),
-        text: format!("bad topic filter {:?}: {}", bad.text, bad.reason),
-    }
-}
-
-fn failure(error: &DecodeError) -> Failure {
-    let v5 = error.version.is_none_or(Version::is_v5);
-    let reply = match error.reply() {
-        Reply::ConnAck(code) if !v5 => fields::code(code.to_return_code().unwrap_or(code.0)),
-        Reply::ConnAck(code) | Reply::Disconnect(code) => fields::code(code.0),
-        Reply::Close => "close".to_owned(),
-    };
-    Failure {
-        kind: error.kind.name().into(),
-        offset: error.offset,
-        reply: reply.into(),
-        recoverable: false,
-        statement: Some(error.statement().into()),
-        text: error.to_string(),
+        message.fields.insert(field.into(), value);
     }
 }

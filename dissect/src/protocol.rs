@@ -8,9 +8,11 @@
 
 use core::fmt;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+
+use crate::options::{OptionSpec, Options};
+use crate::unit::Unit;
 
 /// The named fields of a message, in wire order. How they are spelled is ruled in the README of this crate.
 pub type Fields = Map<String, Value>;
@@ -31,15 +33,6 @@ impl Side {
         match self {
             Self::Client => Self::Server,
             Self::Server => Self::Client,
-        }
-    }
-
-    /// 0 for the client, 1 for the server: for state that is kept per direction in an array of two.
-    #[must_use]
-    pub const fn index(self) -> usize {
-        match self {
-            Self::Client => 0,
-            Self::Server => 1,
         }
     }
 
@@ -85,6 +78,14 @@ pub enum Carriage {
     Http,
 }
 
+impl Carriage {
+    /// True of what carries the protocols of streams: TCP, and WebSocket in its stead.
+    #[must_use]
+    pub const fn is_stream(self) -> bool {
+        matches!(self, Self::Tcp | Self::WebSocket)
+    }
+}
+
 /// A WebSocket subprotocol that a protocol wants to be unwrapped for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SubProtocol {
@@ -127,6 +128,19 @@ pub struct Opening<'a> {
     pub server: &'a [u8],
     /// True if the capture missed the beginning, so that the first bytes may be the middle of a message.
     pub mid_stream: bool,
+}
+
+impl<'a> Opening<'a> {
+    /// What one side sent first, of a flow that is seen from its beginning.
+    #[must_use]
+    pub const fn of(from: Side, bytes: &'a [u8], carriage: Carriage) -> Self {
+        const NOTHING: &[u8] = &[];
+        let (client, server) = match from {
+            Side::Client => (bytes, NOTHING),
+            Side::Server => (NOTHING, bytes),
+        };
+        Self { carriage, client, server, mid_stream: false }
+    }
 }
 
 /// How much of a [`Message`] is wanted. Building fields costs ten times what decoding costs, so nothing is built in vain.
@@ -185,6 +199,17 @@ impl Message {
     /// A message of which only the type is known yet.
     pub fn new(kind: impl Into<Cow<'static, str>>) -> Self {
         Self { kind: kind.into(), ..Self::default() }
+    }
+
+    /// A message with as much of it as `detail` asks for.
+    pub fn shown(
+        kind: impl Into<Cow<'static, str>>,
+        detail: Detail,
+        summary: impl FnOnce() -> String,
+        fields: impl FnOnce() -> Fields,
+    ) -> Self {
+        let summary = detail.summary().then(summary).unwrap_or_default();
+        Self { summary, fields: detail.fields().then(fields).unwrap_or_default(), ..Self::new(kind) }
     }
 }
 
@@ -250,6 +275,20 @@ pub enum Resync {
     Never,
 }
 
+impl Resync {
+    /// The first offset at which a message `begins`; if there is none, the last `keep` bytes are looked at again.
+    pub fn find(input: &[u8], keep: usize, begins: impl Fn(&[u8]) -> bool) -> Self {
+        let found = (0..input.len()).find(|at| input.get(*at..).is_some_and(&begins));
+        found.map_or(Self::More { keep }, Self::At)
+    }
+}
+
+/// What a decoder consumed: `before` without the `rest`.
+#[must_use]
+pub fn taken<'a>(before: &'a [u8], rest: &[u8]) -> &'a [u8] {
+    before.get(..before.len().saturating_sub(rest.len())).unwrap_or_default()
+}
+
 /// One conversation between a client and a server: a TCP connection, or the datagrams between two addresses.
 ///
 /// The program feeds both directions in capture order, so what is learnt on one side (a version, a negotiated frame size, a
@@ -277,83 +316,6 @@ pub trait Conversation {
     /// direction are lost: forget them, find where a message begins, and be ready to decode there.
     fn resynchronise(&mut self, _from: Side, _input: &[u8]) -> Resync {
         Resync::Never
-    }
-}
-
-/// One option of the command line that a protocol understands (`--mqtt-version`, `--transport`, `--layer`).
-/// Two protocols may declare the same name with their own values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OptionSpec {
-    /// The name without the dashes.
-    pub name: &'static str,
-    /// The values it accepts; everything else is a usage error.
-    pub values: &'static [&'static str],
-    /// What it means, for `--help`, with the default.
-    pub help: &'static str,
-}
-
-/// The options that the user gave.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Options {
-    /// `--from`: who sent the bytes of a raw file or of a `--hex` unit.
-    pub from: Option<Side>,
-    /// `--explain`: whether `--hex` shows the bytes of each unit field by field.
-    pub explain: bool,
-    /// The values of the options that protocols declare.
-    pub values: BTreeMap<&'static str, String>,
-}
-
-impl Options {
-    /// The value of an option that a protocol declared in [`Protocol::options`], if the user gave it.
-    #[must_use]
-    pub fn value(&self, name: &str) -> Option<&str> {
-        self.values.get(name).map(String::as_str)
-    }
-}
-
-/// One message of a `--hex` unit.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct UnitMessage {
-    /// The message, with all its fields ([`Detail::Everything`]).
-    pub message: Message,
-    /// How many bytes of the unit it took.
-    pub consumed: usize,
-    /// What the encoder makes of the decoded message; `None` if the message cannot be encoded (a refused one).
-    pub reencoded: Option<Vec<u8>>,
-}
-
-/// How a `--hex` unit ended.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub enum UnitEnd {
-    /// All bytes were decoded.
-    #[default]
-    Complete,
-    /// The unit stops inside a message.
-    Incomplete {
-        /// How many more bytes are needed at least.
-        needed: usize,
-    },
-    /// The bytes behind the last message were refused for good.
-    Refused(Failure),
-}
-
-/// What `--hex` says about one unit.
-///
-/// The program derives the status: `incomplete` and `error` from `end`; otherwise `error` if a message carries a recoverable
-/// [`Message::failure`] and `ok` if none does. The top-level `consumed` is the sum over `messages`.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Unit {
-    /// The messages, in order.
-    pub messages: Vec<UnitMessage>,
-    /// What came after them.
-    pub end: UnitEnd,
-}
-
-impl Unit {
-    /// A unit that was refused at its first message.
-    #[must_use]
-    pub const fn refused(failure: Failure) -> Self {
-        Self { messages: Vec::new(), end: UnitEnd::Refused(failure) }
     }
 }
 

@@ -36,6 +36,10 @@ impl Direction {
         Self { pending: Vec::new(), start: 0, wanted: 1, discard: 0, state: State::Live, skipped: 0 }
     }
 
+    const fn skip(&mut self, len: u64) {
+        self.skipped = self.skipped.saturating_add(len);
+    }
+
     fn undecoded(&self) -> &[u8] {
         self.pending.get(self.start..).unwrap_or_default()
     }
@@ -83,7 +87,7 @@ impl Pump {
         direction.pending = Vec::new();
         direction.start = 0;
         direction.wanted = 1;
-        direction.state = State::Lost(u64::try_from(lost).unwrap_or(0));
+        direction.state = State::Lost(lost as u64);
         out.notice(from, format!("{missing} bytes of the {from} are missing in the capture"));
     }
 
@@ -91,7 +95,7 @@ impl Pump {
     pub(crate) fn stream(&mut self, from: Side, bytes: &[u8], out: &mut Events) {
         let direction = from.of_mut(&mut self.directions);
         if direction.state == State::Dead {
-            direction.skipped = direction.skipped.saturating_add(len64(bytes));
+            direction.skip(bytes.len() as u64);
             return;
         }
         let bytes = discard(&mut direction.discard, bytes);
@@ -165,8 +169,7 @@ impl Pump {
                     return;
                 }
                 Ok(None) => {
-                    let direction = from.of_mut(&mut self.directions);
-                    direction.skipped = direction.skipped.saturating_add(len64(before).saturating_sub(len64(rest)));
+                    from.of_mut(&mut self.directions).skip(consumed(before, rest) as u64);
                 }
                 Err(Fault { failure, len }) => {
                     let len = len.filter(|len| (1..=before.len()).contains(len)).unwrap_or(before.len());
@@ -189,8 +192,7 @@ impl Pump {
                 out.notice(from, format!("the {from}'s bytes end inside a message ({left} bytes of it are there)"));
             }
             if let State::Lost(dropped) = direction.state {
-                direction.skipped =
-                    direction.skipped.saturating_add(dropped).saturating_add(u64::try_from(left).unwrap_or(0));
+                direction.skip(dropped.saturating_add(left as u64));
             }
             if direction.skipped > 0 {
                 out.notice(from, format!("{} bytes of the {from} were skipped", direction.skipped));
@@ -219,8 +221,7 @@ impl Pump {
                     return rest;
                 }
                 Ok(None) => {
-                    let direction = from.of_mut(&mut self.directions);
-                    direction.skipped = direction.skipped.saturating_add(len64(before).saturating_sub(len64(rest)));
+                    from.of_mut(&mut self.directions).skip(consumed(before, rest) as u64);
                 }
                 Err(fault) => {
                     rest = self.broken(from, fault, before, out);
@@ -248,7 +249,7 @@ impl Pump {
             return &[];
         }
         let direction = from.of_mut(&mut self.directions);
-        direction.discard = u64::try_from(len).unwrap_or(0);
+        direction.discard = len as u64;
         discard(&mut direction.discard, before)
     }
 
@@ -259,10 +260,10 @@ impl Pump {
         match answer {
             Resync::At(offset) => {
                 *rest = rest.get(offset..).unwrap_or_default();
-                let dropped = dropped.saturating_add(u64::try_from(offset).unwrap_or(0));
+                let dropped = dropped.saturating_add(offset as u64);
                 direction.state = State::Live;
                 if dropped > 0 {
-                    direction.skipped = direction.skipped.saturating_add(dropped);
+                    direction.skip(dropped);
                     out.notice(from, format!("the {from}'s messages go on after {dropped} skipped bytes"));
                 }
                 true
@@ -270,12 +271,12 @@ impl Pump {
             Resync::More { keep } => {
                 let drop = rest.len().saturating_sub(keep);
                 *rest = rest.get(drop..).unwrap_or_default();
-                direction.state = State::Lost(dropped.saturating_add(u64::try_from(drop).unwrap_or(0)));
+                direction.state = State::Lost(dropped.saturating_add(drop as u64));
                 direction.wanted = rest.len().saturating_add(1);
                 false
             }
             Resync::Never => {
-                direction.skipped = direction.skipped.saturating_add(dropped);
+                direction.skip(dropped);
                 out.notice(
                     from,
                     format!("the rest of the {from}'s bytes is skipped: no message begins there for certain"),
@@ -292,7 +293,7 @@ impl Pump {
         direction.state = State::Dead;
         direction.pending = Vec::new();
         direction.start = 0;
-        direction.skipped = direction.skipped.saturating_add(u64::try_from(left).unwrap_or(0));
+        direction.skip(left as u64);
     }
 
     fn found(&self, from: Side, mut message: Message, len: usize, out: &mut Events) {
@@ -307,14 +308,10 @@ impl Pump {
 /// Throws away the first bytes of `bytes`, as many as are due.
 fn discard<'a>(due: &mut u64, bytes: &'a [u8]) -> &'a [u8] {
     let now = usize::try_from(*due).unwrap_or(usize::MAX).min(bytes.len());
-    *due = due.saturating_sub(u64::try_from(now).unwrap_or(0));
+    *due = due.saturating_sub(now as u64);
     bytes.get(now..).unwrap_or_default()
 }
 
 const fn consumed(before: &[u8], after: &[u8]) -> usize {
     before.len().saturating_sub(after.len())
-}
-
-fn len64(bytes: &[u8]) -> u64 {
-    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }

@@ -12,9 +12,8 @@ use crate::connection::{Connection, Settings};
 use crate::event::{Event, Events, Stamp};
 use crate::flows::{Counts, Flows};
 use crate::packet::{self, Foreign};
-use crate::protocol::{Carriage, Opening, Recognition, Side};
-use crate::registry::PROTOCOLS;
-use crate::sniff::{self, Choice, Hints};
+use crate::protocol::{Carriage, Opening, Side};
+use crate::registry;
 
 /// How much of a raw stream is decoded at a time.
 const CHUNK: usize = 64 << 10;
@@ -261,7 +260,7 @@ fn stream_file(
         let chunk = window.filled().get(..CHUNK).unwrap_or(window.filled());
         let len = chunk.len();
         watch.time(|| connection.data(from, chunk, settings, &mut out));
-        *bytes = bytes.saturating_add(u64::try_from(len).unwrap_or(0));
+        *bytes = bytes.saturating_add(len as u64);
         window.consume(len);
         for event in out.list.drain(..) {
             sink(&ends, event).map_err(Stop::Sink)?;
@@ -303,12 +302,7 @@ fn datagram_file(
         *count = count.saturating_add(1);
         if pump.is_none() {
             from = settings.options.from.unwrap_or_else(|| side(name, Carriage::Udp, datagram, settings));
-            let (client, server) = if from == Side::Client { (datagram, &[][..]) } else { (&[][..], datagram) };
-            let opening = Opening { carriage: Carriage::Udp, client, server, mid_stream: false };
-            pump = match sniff::choose(&opening, Hints { forced: settings.forced, ports: None, last: true }) {
-                Choice::Protocol(protocol) => settings.pump(protocol, Carriage::Udp),
-                _ => None,
-            };
+            pump = settings.pump_for(&Opening::of(from, datagram, Carriage::Udp), None);
         }
         let Some(pump) = &mut pump else { return Err(ReadError::UnknownProtocol.into()) };
         out.stamp = Stamp { frame: Some(*count), time: None };
@@ -329,12 +323,11 @@ fn side(name: &str, carriage: Carriage, first: &[u8], settings: Settings<'_>) ->
     if name.contains(".s2c.") {
         return Side::Server;
     }
-    let best = |client, server| -> Recognition {
-        let opening = Opening { carriage, client, server, mid_stream: false };
-        let protocols = PROTOCOLS.iter().filter(|protocol| settings.forced.is_none_or(|f| f.name() == protocol.name()));
-        protocols.map(|protocol| protocol.recognise(&opening)).max().unwrap_or(Recognition::No)
+    let best = |from| {
+        let opening = Opening::of(from, first, carriage);
+        registry::chosen(settings.forced).map(|protocol| protocol.recognise(&opening)).max()
     };
-    if best(&[], first) > best(first, &[]) { Side::Server } else { Side::Client }
+    if best(Side::Server) > best(Side::Client) { Side::Server } else { Side::Client }
 }
 
 /// Raw files have no addresses.

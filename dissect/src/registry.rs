@@ -18,6 +18,11 @@ pub fn by_name(name: &str) -> Option<&'static dyn Protocol> {
     PROTOCOLS.iter().copied().find(|protocol| protocol.name() == name)
 }
 
+/// All protocols, or the one that was chosen.
+pub fn chosen(forced: Option<&'static dyn Protocol>) -> impl Iterator<Item = &'static dyn Protocol> {
+    PROTOCOLS.iter().copied().filter(move |protocol| forced.is_none_or(|forced| forced.name() == protocol.name()))
+}
+
 /// Asks all protocols whether a payload inside another protocol's message is theirs.
 ///
 /// Protocols that carry application payloads call this and put the answer into [`crate::protocol::Message::inner`].

@@ -7,10 +7,11 @@ use smqtt_crypto::envelope::{
 use smqtt_crypto::{DecodeError, Kem, Labels, Limits, Policy};
 
 use crate::fields::{self, hex};
+use crate::options::Options;
 use crate::protocol::{
-    Carriage, Conversation, Detail, Failure, Fault, Fields, Message, Opening, Options, Payload, Protocol, Recognition,
-    Side, Unit, UnitEnd, UnitMessage,
+    Carriage, Conversation, Detail, Failure, Fault, Fields, Message, Opening, Payload, Protocol, Recognition, Side,
 };
+use crate::unit::Unit;
 
 /// The protocol, for the registry.
 #[derive(Debug, Clone, Copy)]
@@ -49,16 +50,12 @@ impl Protocol for Smqtt {
     }
 
     fn unit(&self, bytes: &[u8], _options: &Options) -> Unit {
-        match Envelope::decode(bytes, &CAPTURED) {
-            Ok(envelope) => {
-                let mut reencoded = Vec::new();
-                envelope.encode(&mut reencoded);
-                let message = message(&envelope, Detail::Everything);
-                let messages = vec![UnitMessage { message, consumed: bytes.len(), reencoded: Some(reencoded) }];
-                Unit { messages, end: UnitEnd::Complete }
-            }
-            Err(error) => Unit::refused(failure(error, false)),
-        }
+        Unit::read(bytes, |rest| {
+            let envelope = Envelope::decode(core::mem::take(rest), &CAPTURED).map_err(|error| failure(error, false))?;
+            let mut reencoded = Vec::new();
+            envelope.encode(&mut reencoded);
+            Ok((message(&envelope, Detail::Everything), Some(reencoded)))
+        })
     }
 
     fn payload(&self, payload: &Payload<'_>, detail: Detail) -> Option<Message> {
@@ -105,14 +102,7 @@ fn failure(error: DecodeError, recoverable: bool) -> Failure {
 }
 
 fn message(envelope: &Envelope<'_>, detail: Detail) -> Message {
-    let mut message = Message::new(envelope.kind().name());
-    if detail.summary() {
-        message.summary = envelope.to_string();
-    }
-    if detail.fields() {
-        message.fields = describe(envelope);
-    }
-    message
+    Message::shown(envelope.kind().name(), detail, || envelope.to_string(), || describe(envelope))
 }
 
 fn describe(envelope: &Envelope<'_>) -> Fields {
@@ -235,6 +225,7 @@ fn signature(signature: Option<&[u8; SIGNATURE_LEN]>) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::unit::UnitEnd;
 
     /// Data under AES-256-GCM, topic bound, counter 300, four bytes of text.
     const DATA: &[u8] = &[

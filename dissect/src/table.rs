@@ -41,7 +41,7 @@ impl Table {
             Item::Error { protocol, len, .. } => ((*protocol, Cow::Borrowed("ERROR")), *len, true),
             Item::Notice(_) => return,
         };
-        let row = Row { messages: 1, bytes: u64::try_from(len).unwrap_or(0), errors: u64::from(is_error) };
+        let row = Row { messages: 1, bytes: len as u64, errors: u64::from(is_error) };
         self.rows.entry(key).or_default().add(row);
         self.total.add(row);
     }

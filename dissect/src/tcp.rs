@@ -61,7 +61,7 @@ impl Reassembly {
                     self.deliver(fresh, out);
                     self.drain(out);
                     if cut > 0 && self.waiting.is_empty() {
-                        self.skip(u64::try_from(cut).unwrap_or(0), out);
+                        self.skip(cut as u64, out);
                     }
                 }
             }
@@ -122,7 +122,7 @@ impl Reassembly {
 
     fn deliver(&mut self, bytes: &[u8], out: &mut impl FnMut(Piece<'_>)) {
         out(Piece::Data(bytes));
-        self.advance(u64::try_from(bytes.len()).unwrap_or(0));
+        self.advance(bytes.len() as u64);
     }
 
     fn advance(&mut self, by: u64) {
@@ -149,12 +149,12 @@ impl Reassembly {
     /// Keeps those bytes of a segment that are not there yet.
     fn store(&mut self, mut at: u64, mut bytes: &[u8]) {
         if let Some((&start, earlier)) = self.waiting.range(..=at).next_back() {
-            let end = start.saturating_add(len64(earlier));
+            let end = start.saturating_add(earlier.len() as u64);
             bytes = skip_front(bytes, end.saturating_sub(at));
             at = at.max(end);
         }
         while !bytes.is_empty() {
-            let later = self.waiting.range(at..).next().map(|(&start, later)| (start, len64(later)));
+            let later = self.waiting.range(at..).next().map(|(&start, later)| (start, later.len() as u64));
             let room = later.map_or(u64::MAX, |(start, _)| start.saturating_sub(at));
             let taken = usize::try_from(room).map_or(bytes.len(), |room| room.min(bytes.len()));
             let (fresh, rest) = bytes.split_at_checked(taken).unwrap_or((bytes, &[]));
@@ -177,10 +177,6 @@ fn distance(next: u32, seq: u32) -> Result<usize, u64> {
     } else {
         Err(u64::from(ahead))
     }
-}
-
-fn len64(bytes: &[u8]) -> u64 {
-    u64::try_from(bytes.len()).unwrap_or(u64::MAX)
 }
 
 fn skip_front(bytes: &[u8], len: u64) -> &[u8] {

@@ -7,8 +7,7 @@ use crate::event::{Events, Stamp};
 use crate::http::{Half, Head, Part};
 use crate::protocol::{Carriage, Opening, Protocol, Side};
 use crate::pump::Pump;
-use crate::registry::PROTOCOLS;
-use crate::sniff::{self, Choice, Hints};
+use crate::registry;
 use crate::websocket::{Frames, Inflate, Unwrapped};
 
 /// Requests that wait for their response.
@@ -179,7 +178,8 @@ impl Web {
             }
             Some(Unwrapped::Data(message)) => {
                 if self.pump.is_none() {
-                    self.pump = self.pump_by_content(from, &message, settings);
+                    // A WebSocket without subprotocol.
+                    self.pump = settings.pump_for(&Opening::of(from, &message, Carriage::WebSocket), self.ports);
                 }
                 match &mut self.pump {
                     Some(pump) => pump.stream(from, &message, out),
@@ -194,16 +194,6 @@ impl Web {
         }
     }
 
-    /// Finds the protocol of a WebSocket without subprotocol.
-    fn pump_by_content(&self, from: Side, message: &[u8], settings: Settings<'_>) -> Option<Pump> {
-        let (client, server) = if from == Side::Client { (message, &[][..]) } else { (&[][..], message) };
-        let opening = Opening { carriage: Carriage::WebSocket, client, server, mid_stream: false };
-        match sniff::choose(&opening, Hints { forced: settings.forced, ports: self.ports, last: true }) {
-            Choice::Protocol(protocol) => settings.pump(protocol, Carriage::WebSocket),
-            _ => None,
-        }
-    }
-
     /// The body of a request or response, for a protocol that travels in HTTP.
     fn body(&mut self, from: Side, body: &[u8], settings: Settings<'_>, out: &mut Events) {
         let Some(request) = (if from == Side::Client { self.requests.back() } else { self.requests.front() }) else {
@@ -212,8 +202,8 @@ impl Web {
         if self.pump.is_none() {
             let (target, kind) = (request.second_word(), request.field("content-type").unwrap_or_default());
             let wants = |protocol: &&dyn Protocol| protocol.wants_http(target, kind);
-            let protocol = settings.forced.or_else(|| PROTOCOLS.iter().copied().find(wants));
-            self.pump = protocol.filter(wants).and_then(|protocol| settings.pump(protocol, Carriage::Http));
+            let protocol = registry::chosen(settings.forced).find(wants);
+            self.pump = protocol.and_then(|protocol| settings.pump(protocol, Carriage::Http));
         }
         if let Some(pump) = &mut self.pump {
             pump.unit(from, body, out);
@@ -231,9 +221,7 @@ fn inflate(response: &Head, side: &str) -> Option<Inflate> {
 
 /// Who asked for this subprotocol, and whether message borders count.
 fn by_sub_protocol(name: &str, settings: Settings<'_>) -> Option<(&'static dyn Protocol, bool)> {
-    let mut all =
-        PROTOCOLS.iter().copied().filter(|protocol| settings.forced.is_none_or(|f| f.name() == protocol.name()));
-    all.find_map(|protocol| {
+    registry::chosen(settings.forced).find_map(|protocol| {
         let sub = protocol.sub_protocols().iter().find(|sub| sub.name.eq_ignore_ascii_case(name))?;
         Some((protocol, sub.framed))
     })

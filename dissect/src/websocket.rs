@@ -91,7 +91,7 @@ impl Frames {
             }
             let Some(header) = parse_header(&self.head) else { continue };
             self.head.clear();
-            if header.left.saturating_add(u64::try_from(self.message.len()).unwrap_or(0)) > MAX_MESSAGE {
+            if header.left.saturating_add(self.message.len() as u64) > MAX_MESSAGE {
                 return Some("a WebSocket message of more than 64 MiB");
             }
             self.frame = Some(header);
@@ -125,7 +125,7 @@ impl Frames {
                 }
             }
         }
-        frame.left = frame.left.saturating_sub(u64::try_from(now).unwrap_or(0));
+        frame.left = frame.left.saturating_sub(now as u64);
         frame.seen = frame.seen.wrapping_add(now);
         frame
     }

@@ -7,10 +7,12 @@ use xmpp_stanza::framing::{bosh, websocket};
 use xmpp_stanza::{Content, Context, DecodeError, Decoder, Encoder, Event, Limits, Stanza, ns};
 
 use self::faults::{failure, fault_failure, request_failure, sasl_failure};
+use crate::options::{OptionSpec, Options};
 use crate::protocol::{
-    Carriage, Conversation, Detail, Fault, Inner, Message, Opening, OptionSpec, Options, Ports, Protocol, Recognition,
-    Resync, Side, SubProtocol, Unit, UnitEnd, UnitMessage,
+    Carriage, Conversation, Detail, Fault, Inner, Message, Opening, Ports, Protocol, Recognition, Resync, Side,
+    SubProtocol,
 };
+use crate::unit::{Unit, UnitEnd, written};
 
 /// The protocol, for the registry.
 #[derive(Debug, Clone, Copy)]
@@ -28,8 +30,8 @@ impl Protocol for Xmpp {
     }
 
     fn recognise(&self, opening: &Opening<'_>) -> Recognition {
-        let sides = [opening.client, opening.server].map(|first| look(first, opening.mid_stream));
-        sides.into_iter().max().unwrap_or(Recognition::No)
+        let look = |first| look(first, opening.mid_stream);
+        look(opening.client).max(look(opening.server))
     }
 
     fn sub_protocols(&self) -> &'static [SubProtocol] {
@@ -62,32 +64,11 @@ impl Protocol for Xmpp {
 
     fn unit(&self, bytes: &[u8], options: &Options) -> Unit {
         let mut half = Half::new(options.value("state"));
-        let mut unit = Unit::default();
-        let mut rest = bytes;
-        if bytes.is_empty() {
-            unit.end = UnitEnd::Incomplete { needed: 1 };
-        }
-        loop {
-            let before = rest.len();
-            match half.decode(&mut rest) {
-                Ok(Some(event)) => {
-                    let consumed = before.saturating_sub(rest.len());
-                    let message = message(&event, Detail::Everything);
-                    let reencoded = reencoded(&event, half.decoder.context());
-                    unit.messages.push(UnitMessage { message, consumed, reencoded });
-                }
-                Ok(None) => {
-                    if !rest.is_empty() {
-                        unit.end = UnitEnd::Incomplete { needed: half.decoder.needed() };
-                    }
-                    return unit;
-                }
-                Err(error) => {
-                    unit.end = UnitEnd::Refused(failure(error));
-                    return unit;
-                }
-            }
-        }
+        Unit::read(bytes, |rest| {
+            let event = half.decode(rest).map_err(failure)?;
+            let event = event.ok_or_else(|| UnitEnd::Incomplete { needed: half.decoder.needed() })?;
+            Ok((message(&event, Detail::Everything), reencoded(&event, half.decoder.context())))
+        })
     }
 }
 
@@ -113,9 +94,7 @@ fn look(first: &[u8], mid_stream: bool) -> Recognition {
 
 /// What the encoder makes of an event, in the scope of the stream that it came from.
 fn reencoded(event: &Event<'_>, context: &Context) -> Option<Vec<u8>> {
-    let mut out = Vec::new();
-    let mut encoder = Encoder::new(context.clone());
-    encoder.encode(event, &mut out).ok().map(|()| out)
+    written(|out| Encoder::new(context.clone()).encode(event, out))
 }
 
 /// The name, the line and the fields of an event.
@@ -226,19 +205,17 @@ impl Conversation for Flow {
             return Resync::At(0);
         }
         let heads: [&[u8]; 6] = [b"<message", b"<iq ", b"<presence", b"<?xml", b"<stream:", b"<r xmlns"];
-        let found = (0..input.len()).find(|&at| {
+        let found = Resync::find(input, 9, |rest| heads.iter().any(|head| rest.starts_with(head)));
+        if let Resync::At(at) = found {
+            let half = from.of_mut(&mut self.sides);
+            *half = Half::new(Some("stanza"));
+            half.may_restart = true;
             let rest = input.get(at..).unwrap_or_default();
-            heads.iter().any(|head| rest.starts_with(head))
-        });
-        let Some(at) = found else { return Resync::More { keep: 9 } };
-        let half = from.of_mut(&mut self.sides);
-        let rest = input.get(at..).unwrap_or_default();
-        *half = Half::new(Some("stanza"));
-        half.may_restart = true;
-        if rest.starts_with(b"<?xml") || rest.starts_with(b"<stream:stream") {
-            half.restart();
+            if rest.starts_with(b"<?xml") || rest.starts_with(b"<stream:stream") {
+                half.restart();
+            }
         }
-        Resync::At(at)
+        found
     }
 }
 
@@ -253,14 +230,8 @@ impl Conversation for Frames {
         Ok(Some(match &frame {
             websocket::Frame::Event(event) => message(event, detail),
             websocket::Frame::Open(header) => {
-                let mut message = Message::new("open");
-                if detail.summary() {
-                    message.summary = header.to_string().replacen("stream:stream", "open", 1);
-                }
-                if detail.fields() {
-                    message.fields = json::header(header);
-                }
-                message
+                let summary = || header.to_string().replacen("stream:stream", "open", 1);
+                Message::shown("open", detail, summary, || json::header(header))
             }
             websocket::Frame::Close(_) => Message::new("close"),
         }))
@@ -275,13 +246,8 @@ impl Conversation for Bodies {
         let len = input.len();
         let body = bosh::Body::decode(input, &LIMITS).map_err(|error| Fault::new(failure(error), Some(len)))?;
         *input = &[];
-        let mut message = Message::new("body");
-        if detail.summary() {
-            message.summary = body.to_string();
-        }
-        if detail.fields() {
-            message.fields = json::element(&body.element().root(), detail);
-        }
+        let fields = || json::element(&body.element().root(), detail);
+        let mut message = Message::shown("body", detail, || body.to_string(), fields);
         for child in body.children() {
             let len = child.as_str().len();
             let element = child.to_element();
@@ -290,14 +256,6 @@ impl Conversation for Bodies {
         }
         Ok(Some(message))
     }
-}
-
-/// The bytes of anything that can be written, for tests.
-#[cfg(test)]
-fn written(message: &dyn xmpp_stanza::ToXml) -> Vec<u8> {
-    let mut out = Vec::new();
-    let _ = Encoder::within(Content::Client).encode(message, &mut out);
-    out
 }
 
 #[cfg(test)]
@@ -319,7 +277,6 @@ mod tests {
         assert_eq!(message.message.kind, "message");
         assert_eq!(message.message.fields["body"], "hi");
         assert_eq!(message.reencoded.as_deref(), Some(text.as_bytes()));
-        assert_eq!(written(&xmpp_stanza::Body("x")), b"<body>x</body>");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! AMQP 1.0 values as JSON. Composites are read from the wire, so that a field is shown if and only if its sender sent it.
 
-use amqp_codec::v1_0::{Described, Value as Amqp, descriptor};
+use amqp_codec::v1_0::{Described, Encoded, Limits, Value as Amqp, descriptor};
 use serde_json::{Value, json};
 
 use crate::fields;
@@ -139,8 +139,9 @@ fn choice(code: u8, field: &str, item: Amqp<'_>) -> Option<&'static str> {
 }
 
 /// The sections of a message that was decoded already.
-pub(super) fn sections(mut rest: &[u8], limits: &amqp_codec::v1_0::Limits, detail: Detail, all: &mut Fields) {
-    while let Ok(section) = amqp_codec::v1_0::Encoded::decode(&mut rest, limits) {
+pub(super) fn sections(mut rest: &[u8], limits: &Limits, detail: Detail) -> Fields {
+    let mut all = Fields::new();
+    while let Ok(section) = Encoded::decode(&mut rest, limits) {
         let Amqp::Described(inner) = section.value() else { break };
         let Some(code) = code(&inner) else { break };
         let key = name(code).replace('-', "_");
@@ -153,6 +154,7 @@ pub(super) fn sections(mut rest: &[u8], limits: &amqp_codec::v1_0::Limits, detai
             _ => drop(all.insert(key, shown)),
         }
     }
+    all
 }
 
 /// What one section says.

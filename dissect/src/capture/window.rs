@@ -42,7 +42,7 @@ impl<R: Read> Window<R> {
     pub(crate) fn consume(&mut self, len: usize) {
         let len = len.min(self.filled().len());
         self.start = self.start.saturating_add(len);
-        self.offset = self.offset.saturating_add(u64::try_from(len).unwrap_or(u64::MAX));
+        self.offset = self.offset.saturating_add(len as u64);
     }
 
     fn read_step(&mut self) -> io::Result<()> {

@@ -76,18 +76,15 @@ pub(super) fn recognise_packets(from: Side, bytes: &[u8]) -> Recognition {
 
 /// Finds where a packet begins: from there on headers must fit together to the end of the bytes.
 pub(super) fn resynchronise(from: Side, input: &[u8]) -> Resync {
-    let mut rest = input;
-    let mut offset = 0_usize;
-    while !rest.is_empty() {
+    let found = (0..input.len()).find_map(|at| {
+        let rest = input.get(at..)?;
         match chain(from, rest) {
-            Chain::Fits => return Resync::At(offset),
-            Chain::Open => return Resync::More { keep: rest.len() },
-            Chain::Breaks => {}
+            Chain::Fits => Some(Resync::At(at)),
+            Chain::Open => Some(Resync::More { keep: rest.len() }),
+            Chain::Breaks => None,
         }
-        rest = rest.get(1..).unwrap_or_default();
-        offset = offset.saturating_add(1);
-    }
-    Resync::More { keep: 0 }
+    });
+    found.unwrap_or(Resync::More { keep: 0 })
 }
 
 enum Chain {
