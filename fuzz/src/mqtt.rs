@@ -2,7 +2,7 @@
 
 use arbitrary::Unstructured;
 use bytes::BytesMut;
-use mqtt_codec::{DecodeError, Decoder, Encoder, Limits, Packet, Role, Topic, TopicFilter, Version};
+use mqtt_codec::{DecodeError, Decoder, EncodeError, Encoder, Limits, Packet, Role, Topic, TopicFilter, Version};
 
 use crate::Family;
 
@@ -86,7 +86,11 @@ impl Family for Mqtt {
     }
 
     fn encode(config: Config, packet: &Packet<'_>, out: &mut Vec<u8>) -> Result<(), String> {
-        Encoder::new(config.from, version(config, packet)).encode(packet, out).map_err(|error| error.to_string())
+        let mut encoder = Encoder::new(config.from, version(config, packet));
+        let start = out.len();
+        let result = encoder.encode(packet, out);
+        same_from_all_writers(&mut encoder, packet, result.map(|()| out.get(start..).unwrap_or_default()));
+        result.map_err(|error| error.to_string())
     }
 
     fn encoded_len(config: Config, packet: &Packet<'_>) -> usize {
@@ -114,6 +118,26 @@ impl Family for Mqtt {
         let users = packet.properties().user_properties().count();
         assert!(users <= packet.properties().iter().count());
     }
+}
+
+/// A slice and buffers of seven bytes are filled with what `encode` appended, or refused for the same reason.
+fn same_from_all_writers(encoder: &mut Encoder, packet: &Packet<'_>, expected: Result<&[u8], EncodeError>) {
+    let mut slice = vec![0; encoder.encoded_len(packet)];
+    let (written, started) = (encoder.encode_to_slice(packet, &mut slice), encoder.start(packet));
+    let Ok(expected) = expected else {
+        assert_eq!(Some((written, started.err())), expected.err().map(|error| (Err(error), Some(error))));
+        return;
+    };
+    assert_eq!((written, &slice[..]), (Ok(expected.len()), expected));
+    let (mut transmit, mut polled) = (started.unwrap_or_else(|error| panic!("{error}")), Vec::new());
+    let mut room = [0; 7];
+    while let len @ 1.. = transmit.poll(&mut room) {
+        polled.extend_from_slice(room.get(..len).unwrap_or_default());
+    }
+    assert_eq!(polled, expected);
+    let short = slice.len().saturating_sub(1);
+    let error = EncodeError::NoRoom { needed: slice.len(), room: short };
+    assert_eq!(encoder.encode_to_slice(packet, slice.get_mut(..short).unwrap_or_default()), Err(error));
 }
 
 fn version(config: Config, packet: &Packet<'_>) -> Version {

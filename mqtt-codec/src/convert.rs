@@ -6,7 +6,7 @@ use crate::encoder::Sending;
 use crate::list::List;
 use crate::packet::{
     Ack, ConnAck, Connect, Disconnect, Login, Packet, PacketType, Publish, ReasonCodes, SubAck, Subscribe,
-    Subscriptions, Unsubscribe, Will,
+    Subscriptions, Unsubscribe, Will, each,
 };
 use crate::properties::Properties;
 use crate::property::{Property, PropertyId};
@@ -79,7 +79,7 @@ impl<'a> Packet<'a> {
     pub fn convert(self, from: Role, to: Version) -> Result<(Self, Lost), RewriteError> {
         let mut lost = Lost::default();
         let packet = if to.is_v5() { self.raise(&mut lost)? } else { self.lower(from, to, &mut lost)? };
-        packet.check(&Sending { role: from, version: to })?;
+        each!(&packet, body => Sending { role: from, version: to }.check(body, packet.packet_type()))?;
         Ok((packet, lost))
     }
 

@@ -1,15 +1,18 @@
 //! From packets to bytes: rules first, then the whole packet or nothing.
 
+mod transmit;
+
 use bytes::BufMut;
 
 use crate::check;
 use crate::error::EncodeError;
-use crate::packet::{Ack, Packet, PacketType, Publish};
+use crate::packet::{Ack, Body, FixedHeader, Packet, PacketType, Publish, each};
 use crate::properties::Properties;
 use crate::property::Place;
 use crate::reason::ReasonCode;
 use crate::version::{Role, Version};
-use crate::wire::{MAX_VARINT, Sink};
+use crate::wire::{Sink, Slice};
+pub use transmit::Transmit;
 
 /// Encodes one direction of a connection.
 ///
@@ -73,54 +76,78 @@ impl Encoder {
     /// room than the packet needs.
     #[inline]
     pub fn encode(&mut self, packet: &Packet<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        self.put(packet, out).map(drop)
+    }
+
+    /// Writes the whole packet into the front of a slice, or nothing, and says how many bytes it took. Short fields are moved there
+    /// without a call for each, which `BufMut` has no way to do.
+    ///
+    /// ```
+    /// use mqtt_codec::{Encoder, Packet, Role, Version};
+    ///
+    /// let mut out = [0; 64];
+    /// let len = Encoder::new(Role::Client, Version::V3_1_1).encode_to_slice(&Packet::PingReq, &mut out)?;
+    /// assert_eq!(out[..len], *b"\xc0\x00");
+    /// # Ok::<(), mqtt_codec::EncodeError>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`encode`](Self::encode).
+    #[inline]
+    pub fn encode_to_slice(&mut self, packet: &Packet<'_>, out: &mut [u8]) -> Result<usize, EncodeError> {
+        let room = out.len();
+        self.put(packet, Slice(out)).map(|rest| room.wrapping_sub(rest.0.len()))
+    }
+
+    #[inline(always)]
+    fn put<S: Sink>(&self, packet: &Packet<'_>, out: S) -> Result<S, EncodeError> {
         // Most packets are PUBLISH.
-        let Packet::Publish(publish) = packet else { return self.encode_other(packet, out) };
-        self.head(publish, publish.payload.len(), publish.payload.len(), out)?;
-        out.put_slice(&publish.payload);
-        Ok(())
+        let Packet::Publish(publish) = packet else { return self.put_other(packet, out) };
+        let len = publish.payload.len();
+        Ok(self.head(publish, len, len, out)?.slice(&publish.payload))
     }
 
     #[inline(never)]
-    fn encode_other(&self, packet: &Packet<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    fn put_other<S: Sink>(&self, packet: &Packet<'_>, out: S) -> Result<S, EncodeError> {
         match packet {
             // An acknowledgement of success may be sent by anybody at any time.
             Packet::PubAck(ack) if ack.is_plain() => self.plain(0x40, ack, out),
             Packet::PubRec(ack) if ack.is_plain() => self.plain(0x50, ack, out),
             Packet::PubRel(ack) if ack.is_plain() => self.plain(0x62, ack, out),
             Packet::PubComp(ack) if ack.is_plain() => self.plain(0x70, ack, out),
-            _ => {
-                let (remaining, len) = self.check(packet)?;
-                room(len, out)?;
-                packet.write_other(self.sending.version, remaining, out);
-                Ok(())
-            }
+            _ => each!(packet, body => self.send(body, packet.packet_type(), out)),
         }
+    }
+
+    #[inline(never)]
+    fn send<S: Sink>(&self, body: &impl Body, packet: PacketType, out: S) -> Result<S, EncodeError> {
+        let (remaining, len) = self.check(body, packet)?;
+        room(len, out.room())?;
+        Ok(body.write(FixedHeader { packet, remaining }, self.sending.version, out))
     }
 
     /// Writes the head of a PUBLISH, if there is room for it and for `payload` bytes of the `payload_len` that follow.
     #[inline(always)]
-    fn head(
+    fn head<S: Sink>(
         &self,
         publish: &Publish<'_>,
         payload_len: usize,
         payload: usize,
-        out: &mut impl BufMut,
-    ) -> Result<(), EncodeError> {
-        publish.check(&self.sending)?;
+        out: S,
+    ) -> Result<S, EncodeError> {
+        publish.check_plain(&self.sending)?;
         let version = self.sending.version;
         let (remaining, len) = self.check_len(publish.head_len(version).saturating_add(payload_len))?;
-        room(len.wrapping_sub(payload_len).wrapping_add(payload), out)?;
-        publish.write_head(version, remaining, out);
-        Ok(())
+        room(len.wrapping_sub(payload_len).wrapping_add(payload), out.room())?;
+        Ok(publish.write_head(version, remaining, out))
     }
 
     #[inline(always)]
-    fn plain(&self, first: u8, ack: &Ack<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
+    fn plain<S: Sink>(&self, first: u8, ack: &Ack<'_>, out: S) -> Result<S, EncodeError> {
         let (_, len) = self.check_len(2)?;
-        room(len, out)?;
+        room(len, out.room())?;
         let [high, low] = ack.packet_id.value().to_be_bytes();
-        out.put_slice(&[first, 2, high, low]);
-        Ok(())
+        Ok(out.array([first, 2, high, low]))
     }
 
     /// Appends all of a PUBLISH but its payload, for a vectored write. The payload must follow: report it with
@@ -172,7 +199,7 @@ impl Encoder {
     /// # Errors
     /// [`EncodeError::PayloadOverrun`] for more than was announced, [`EncodeError::NoRoom`].
     pub fn encode_payload(&mut self, chunk: &[u8], out: &mut impl BufMut) -> Result<(), EncodeError> {
-        room(chunk.len(), out)?;
+        room(chunk.len(), out.remaining_mut())?;
         self.payload_written(chunk.len())?;
         out.put_slice(chunk);
         Ok(())
@@ -197,15 +224,15 @@ impl Encoder {
     /// # Errors
     /// As [`encode`](Self::encode), but for the room.
     pub fn start<'p>(&mut self, packet: &'p Packet<'p>) -> Result<Transmit<'p>, EncodeError> {
-        let (remaining, _) = self.check(packet)?;
+        let (remaining, _) = each!(packet, body => self.check(body, packet.packet_type()))?;
         Ok(Transmit { packet, version: self.sending.version, remaining, written: 0 })
     }
 
     /// All rules; the Remaining Length if they hold, and the length of the packet.
-    #[inline]
-    fn check(&self, packet: &Packet<'_>) -> Result<(usize, usize), EncodeError> {
-        packet.check(&self.sending)?;
-        self.check_len(packet.body_len(self.sending.version))
+    #[inline(always)]
+    fn check(&self, body: &impl Body, packet: PacketType) -> Result<(usize, usize), EncodeError> {
+        self.sending.check(body, packet)?;
+        self.check_len(body.body_len(self.sending.version))
     }
 
     #[inline(always)]
@@ -214,7 +241,7 @@ impl Encoder {
             return Err(EncodeError::PayloadPending(self.pending));
         }
         let len = Packet::packet_len(remaining);
-        if len > self.max_packet || remaining > MAX_VARINT {
+        if len > self.max_packet {
             // [MQTT-3.1.2-24] [MQTT-3.2.2-15] Nothing larger than the peer takes, be it for a reason string or a user property:
             // [MQTT-3.2.2-19] [MQTT-3.2.2-20] [MQTT-3.4.2-2] [MQTT-3.4.2-3] [MQTT-3.5.2-2] [MQTT-3.5.2-3] [MQTT-3.6.2-2]
             // [MQTT-3.6.2-3] [MQTT-3.7.2-2] [MQTT-3.7.2-3] [MQTT-3.9.2-1] [MQTT-3.9.2-2] [MQTT-3.11.2-1] [MQTT-3.11.2-2]
@@ -226,12 +253,21 @@ impl Encoder {
 }
 
 #[inline]
-pub(crate) fn room(needed: usize, out: &impl BufMut) -> Result<(), EncodeError> {
-    let room = out.remaining_mut();
+pub(crate) const fn room(needed: usize, room: usize) -> Result<(), EncodeError> {
     if room < needed { Err(EncodeError::NoRoom { needed, room }) } else { Ok(()) }
 }
 
 impl Sending {
+    /// The direction, and the rules of the type.
+    #[inline]
+    pub(crate) fn check(&self, body: &impl Body, packet: PacketType) -> Result<(), EncodeError> {
+        if packet.may_come_from(self.role, self.version) {
+            body.check(self, packet)
+        } else {
+            Err(EncodeError::WrongDirection(packet))
+        }
+    }
+
     /// Properties: none in 3.x, and in 5.0 those of the place.
     #[inline]
     pub(crate) fn properties(&self, properties: &Properties<'_>, place: Place) -> Result<(), EncodeError> {
@@ -255,58 +291,9 @@ impl Sending {
     }
 
     /// A text field.
+    #[inline]
     pub(crate) fn text(&self, text: &str) -> Result<(), EncodeError> {
         self.field(text.as_bytes())?;
         if check::is_sendable(text) { Ok(()) } else { Err(EncodeError::ForbiddenCharacter) }
-    }
-}
-
-/// A packet on its way into buffers of any size, for devices that own 64 bytes.
-///
-/// Nothing is buffered: each call walks the packet's few fields again and copies what falls into the caller's buffer.
-#[derive(Debug, Clone)]
-pub struct Transmit<'p> {
-    packet: &'p Packet<'p>,
-    version: Version,
-    remaining: usize,
-    written: usize,
-}
-
-impl Transmit<'_> {
-    /// Fills `out` with the next bytes and says how many; 0 when the packet is complete (or `out` is empty).
-    pub fn poll(&mut self, out: &mut [u8]) -> usize {
-        let mut window = Window { skip: self.written, out, filled: 0 };
-        self.packet.write(self.version, self.remaining, &mut window);
-        let filled = window.filled;
-        self.written = self.written.saturating_add(filled);
-        filled
-    }
-
-    /// Bytes still to come.
-    pub fn remaining(&self) -> usize {
-        Packet::packet_len(self.remaining).saturating_sub(self.written)
-    }
-}
-
-/// The part of a message between `skip` and the end of `out`.
-struct Window<'o> {
-    skip: usize,
-    out: &'o mut [u8],
-    filled: usize,
-}
-
-impl Sink for Window<'_> {
-    fn slice(&mut self, bytes: &[u8]) {
-        let Some(fresh) = bytes.get(self.skip..) else {
-            self.skip = self.skip.saturating_sub(bytes.len());
-            return;
-        };
-        self.skip = 0;
-        let room = self.out.get_mut(self.filled..).unwrap_or_default();
-        let len = fresh.len().min(room.len());
-        if let (Some(to), Some(from)) = (room.get_mut(..len), fresh.get(..len)) {
-            to.copy_from_slice(from);
-        }
-        self.filled = self.filled.saturating_add(len);
     }
 }

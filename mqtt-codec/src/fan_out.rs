@@ -13,7 +13,7 @@ use crate::property::{Place, Property, PropertyId};
 use crate::qos::Delivery;
 use crate::topic::Topic;
 use crate::version::Version;
-use crate::wire::{Sink, varint_len};
+use crate::wire::{Sink, Slice, varint_len};
 
 /// An application message that a server passes on to its subscribers (MQTT 5.0 §3.3).
 ///
@@ -160,14 +160,11 @@ impl<'p> FanOut<'p> {
     /// As [`slices`](Self::slices).
     pub fn encode(&self, to: &Recipient<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
         let plan = self.plan(to)?;
-        crate::encoder::room(Packet::packet_len(plan.remaining), out)?;
-        write_front(first(to), plan.remaining, plan.topic.len(), out);
-        out.put_slice(plan.topic);
-        plan.write_middle(to, out);
-        if to.version.is_v5() {
-            out.put_slice(&self.properties);
-        }
-        out.put_slice(&self.payload);
+        crate::encoder::room(Packet::packet_len(plan.remaining), out.remaining_mut())?;
+        let out = write_front(first(to), plan.remaining, plan.topic.len(), out).slice(plan.topic);
+        let out = plan.write_middle(to, out);
+        let out = if to.version.is_v5() { out.slice(&self.properties) } else { out };
+        out.slice(&self.payload);
         Ok(())
     }
 
@@ -229,44 +226,35 @@ fn ids_len(ids: &[NonZeroU32]) -> Result<usize, EncodeError> {
 impl Plan<'_> {
     /// Packet identifier, property length, alias and subscription identifiers.
     #[inline]
-    fn write_middle(&self, to: &Recipient<'_>, out: &mut impl Sink) {
+    fn write_middle<S: Sink>(&self, to: &Recipient<'_>, out: S) -> S {
         let id = to.delivery.packet_id().map(|id| id.value().to_be_bytes());
         if !to.version.is_v5() {
-            return id.iter().for_each(|id| out.slice(id));
+            return id.iter().fold(out, |out, id| out.slice(id));
         }
         const ALIAS: u8 = PropertyId::TOPIC_ALIAS.0;
         let alias = self.alias.map(|alias| alias.get().to_be_bytes());
         // Few calls, each of several bytes.
-        match (id, alias, u8::try_from(self.properties)) {
-            (Some([a, b]), Some([c, d]), Ok(len @ 0..=0x7f)) => out.slice(&[a, b, len, ALIAS, c, d]),
-            (Some([a, b]), None, Ok(len @ 0..=0x7f)) => out.slice(&[a, b, len]),
-            (None, Some([c, d]), Ok(len @ 0..=0x7f)) => out.slice(&[len, ALIAS, c, d]),
+        let out = match (id, alias, u8::try_from(self.properties)) {
+            (Some([a, b]), Some([c, d]), Ok(len @ 0..=0x7f)) => out.array([a, b, len, ALIAS, c, d]),
+            (Some([a, b]), None, Ok(len @ 0..=0x7f)) => out.array([a, b, len]),
+            (None, Some([c, d]), Ok(len @ 0..=0x7f)) => out.array([len, ALIAS, c, d]),
             (None, None, Ok(len @ 0..=0x7f)) => out.u8(len),
             (id, alias, _) => {
-                id.iter().for_each(|id| out.slice(id));
-                out.varint(self.properties);
-                alias.iter().for_each(|[c, d]| out.slice(&[ALIAS, *c, *d]));
+                let out = id.iter().fold(out, |out, id| out.slice(id)).varint(self.properties);
+                alias.iter().fold(out, |out, [c, d]| out.array([ALIAS, *c, *d]))
             }
-        }
-        for id in to.subscription_ids {
-            match u8::try_from(id.get()) {
-                Ok(id @ 0..=0x7f) => out.slice(&[PropertyId::SUBSCRIPTION_IDENTIFIER.0, id]),
-                _ => {
-                    out.u8(PropertyId::SUBSCRIPTION_IDENTIFIER.0);
-                    out.varint(id.get() as usize);
-                }
-            }
-        }
+        };
+        to.subscription_ids.iter().fold(out, |out, id| match u8::try_from(id.get()) {
+            Ok(id @ 0..=0x7f) => out.array([PropertyId::SUBSCRIPTION_IDENTIFIER.0, id]),
+            _ => out.u8(PropertyId::SUBSCRIPTION_IDENTIFIER.0).varint(id.get() as usize),
+        })
     }
 }
 
 /// The part of `room` that `write` fills.
 #[inline(always)]
-fn written(room: &mut [u8], write: impl FnOnce(&mut &mut [u8])) -> &[u8] {
-    let all = room.len();
-    let mut rest = &mut *room;
-    write(&mut rest);
-    let len = all.saturating_sub(rest.len());
+fn written(room: &mut [u8], write: impl FnOnce(Slice<'_>) -> Slice<'_>) -> &[u8] {
+    let len = room.len().saturating_sub(write(Slice(room)).0.len());
     room.get(..len).unwrap_or_default()
 }
 

@@ -10,7 +10,21 @@ pub(crate) trait Put {
     /// Bytes of the entry on the wire.
     fn wire_len(&self) -> usize;
     /// Writes the entry.
-    fn write(&self, out: &mut impl Sink);
+    fn write<S: Sink>(&self, out: S) -> S;
+
+    /// What the encoder has to know of the entry, a bit each.
+    fn marks(&self) -> u8 {
+        0
+    }
+
+    /// Writes one entry after the other.
+    #[inline]
+    fn write_all<S: Sink>(entries: &[Self], out: S) -> S
+    where
+        Self: Sized,
+    {
+        entries.iter().fold(out, |out, entry| entry.write(out))
+    }
 }
 
 /// How one entry is read back.
@@ -33,10 +47,11 @@ pub(crate) enum List<'a, T> {
     Grown(Vec<u8>),
 }
 
-/// Entries that the caller supplied, and the bytes that they will take, counted once.
+/// Entries that the caller supplied, the bytes that they will take and their marks, looked at once.
 pub(crate) struct Items<'a, T> {
     entries: &'a [T],
     wire_len: usize,
+    pub(crate) marks: u8,
 }
 
 impl<T> Clone for Items<'_, T> {
@@ -54,17 +69,18 @@ impl<'a, T: Put> List<'a, T> {
     #[inline]
     pub(crate) fn lend(entries: &'a [T]) -> Self {
         let wire_len = entries.iter().map(T::wire_len).fold(0, usize::saturating_add);
-        Self::Items(Items { entries, wire_len })
+        let marks = entries.iter().map(T::marks).fold(0, |all, marks| all | marks);
+        Self::Items(Items { entries, wire_len, marks })
     }
 
     /// The wire form, unless the entries were supplied as a slice.
     #[inline(always)]
-    pub(crate) fn wire(&self) -> Result<&[u8], &'a [T]> {
+    pub(crate) fn wire(&self) -> Result<&[u8], Items<'a, T>> {
         match self {
             Self::Borrowed(wire) => Ok(wire),
             Self::Shared(wire) => Ok(wire),
             Self::Grown(wire) => Ok(wire),
-            Self::Items(items) => Err(items.entries),
+            Self::Items(items) => Err(*items),
         }
     }
 
@@ -75,7 +91,7 @@ impl<'a, T: Put> List<'a, T> {
     {
         match self.wire() {
             Ok(wire) => Entries::Wire(wire),
-            Err(items) => Entries::Items(items),
+            Err(items) => Entries::Items(items.entries),
         }
     }
 
@@ -90,10 +106,10 @@ impl<'a, T: Put> List<'a, T> {
     }
 
     #[inline]
-    pub(crate) fn write(&self, out: &mut impl Sink) {
+    pub(crate) fn write<S: Sink>(&self, out: S) -> S {
         match self.wire() {
             Ok(wire) => out.slice(wire),
-            Err(items) => items.iter().for_each(|item| item.write(out)),
+            Err(items) => T::write_all(items.entries, out),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod ack;
 mod auth;
+mod body;
 mod connack;
 mod connect;
 mod disconnect;
@@ -17,6 +18,7 @@ use bytes::BytesMut;
 
 pub use ack::Ack;
 pub use auth::Auth;
+pub(crate) use body::{Body, FixedHeader};
 pub use connack::ConnAck;
 pub use connect::{Connect, Login, Will};
 pub use disconnect::Disconnect;
@@ -29,12 +31,36 @@ pub use unsubscribe::{Filters, FiltersIter, Unsubscribe};
 
 use crate::check;
 use crate::deviation::Deviations;
-use crate::encoder::Sending;
-use crate::error::EncodeError;
 use crate::properties::Properties;
 use crate::property::Property;
 use crate::version::Version;
-use crate::wire::{Fault, Keep, Reader, Sink, varint, varint_len};
+use crate::wire::{Fault, Keep, Reader, varint_len};
+
+/// Does the same with the body of a packet, whatever its type.
+macro_rules! each {
+    ($packet:expr, $body:ident => $act:expr) => {
+        match $packet {
+            $crate::Packet::Connect($body) => $act,
+            $crate::Packet::ConnAck($body) => $act,
+            $crate::Packet::Publish($body) => $act,
+            $crate::Packet::Refused($body) => $act,
+            $crate::Packet::PubAck($body)
+            | $crate::Packet::PubRec($body)
+            | $crate::Packet::PubRel($body)
+            | $crate::Packet::PubComp($body) => $act,
+            $crate::Packet::Subscribe($body) => $act,
+            $crate::Packet::SubAck($body) | $crate::Packet::UnsubAck($body) => $act,
+            $crate::Packet::Unsubscribe($body) => $act,
+            $crate::Packet::Disconnect($body) => $act,
+            $crate::Packet::Auth($body) => $act,
+            $crate::Packet::PingReq | $crate::Packet::PingResp => {
+                let $body = &();
+                $act
+            }
+        }
+    };
+}
+pub(crate) use each;
 
 static NONE: Properties<'static> = Properties::EMPTY;
 
@@ -186,98 +212,15 @@ impl<'a> Packet<'a> {
         Ok(packet)
     }
 
-    /// Whether the packet may be sent.
-    #[inline]
-    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
-        let packet_type = self.packet_type();
-        match self {
-            Self::Publish(packet) => return packet.check(sending),
-            Self::Refused(_) => return Err(EncodeError::Refused),
-            _ => {}
-        }
-        if !packet_type.may_come_from(sending.role, sending.version) {
-            return Err(EncodeError::WrongDirection(packet_type));
-        }
-        match self {
-            Self::Connect(packet) => packet.check(sending),
-            Self::ConnAck(packet) => packet.check(sending),
-            Self::PubAck(packet) | Self::PubRec(packet) | Self::PubRel(packet) | Self::PubComp(packet) => {
-                packet.check(sending, packet_type)
-            }
-            Self::Subscribe(packet) => packet.check(sending),
-            Self::SubAck(packet) | Self::UnsubAck(packet) => packet.check(sending, packet_type),
-            Self::Unsubscribe(packet) => packet.check(sending),
-            Self::Disconnect(packet) => packet.check(sending),
-            Self::Auth(packet) => packet.check(sending),
-            Self::PingReq | Self::PingResp | Self::Publish(_) | Self::Refused(_) => Ok(()),
-        }
-    }
-
     /// The Remaining Length.
     #[inline]
     pub(crate) fn body_len(&self, version: Version) -> usize {
-        match self {
-            Self::Connect(packet) => packet.body_len(version),
-            Self::ConnAck(packet) => packet.body_len(version),
-            Self::Publish(packet) => packet.head_len(version).saturating_add(packet.payload.len()),
-            Self::Refused(packet) => [packet.topic.len(), packet.properties.framed_len(), packet.payload.len(), 4]
-                .into_iter()
-                .fold(0, usize::saturating_add),
-            Self::PubAck(packet) | Self::PubRec(packet) | Self::PubRel(packet) | Self::PubComp(packet) => {
-                packet.body_len(version)
-            }
-            Self::Subscribe(packet) => packet.body_len(version),
-            Self::SubAck(packet) | Self::UnsubAck(packet) => packet.body_len(version),
-            Self::Unsubscribe(packet) => packet.body_len(version),
-            Self::Disconnect(packet) => packet.body_len(version),
-            Self::Auth(packet) => packet.body_len(version),
-            Self::PingReq | Self::PingResp => 0,
-        }
-    }
-
-    /// Writes the whole packet, which was checked and whose Remaining Length is this.
-    #[inline]
-    pub(crate) fn write(&self, version: Version, remaining: usize, out: &mut impl Sink) {
-        if let Self::Publish(packet) = self {
-            packet.write_head(version, remaining, out);
-            return out.slice(&packet.payload);
-        }
-        self.write_other(version, remaining, out);
-    }
-
-    #[inline(never)]
-    pub(crate) fn write_other(&self, version: Version, remaining: usize, out: &mut impl Sink) {
-        let packet_type = self.packet_type();
-        fixed_header((packet_type as u8) << 4 | packet_type.flags(), remaining, out);
-        match self {
-            Self::Connect(packet) => packet.write(version, out),
-            Self::ConnAck(packet) => packet.write(version, out),
-            Self::PubAck(packet) | Self::PubRec(packet) | Self::PubRel(packet) | Self::PubComp(packet) => {
-                packet.write(version, out);
-            }
-            Self::Subscribe(packet) => packet.write(version, out),
-            Self::SubAck(packet) | Self::UnsubAck(packet) => packet.write(version, out),
-            Self::Unsubscribe(packet) => packet.write(version, out),
-            Self::Disconnect(packet) => packet.write(version, out),
-            Self::Auth(packet) => packet.write(version, out),
-            Self::PingReq | Self::PingResp | Self::Publish(_) | Self::Refused(_) => {}
-        }
+        each!(self, body => body.body_len(version))
     }
 
     /// Bytes of the whole packet.
     pub(crate) fn packet_len(remaining: usize) -> usize {
-        remaining.saturating_add(varint_len(remaining)).saturating_add(1)
-    }
-}
-
-/// Writes the first byte and the Remaining Length, in one go.
-#[inline]
-fn fixed_header(first: u8, remaining: usize, out: &mut impl Sink) {
-    match varint(remaining) {
-        ([a, ..], 1) => out.slice(&[first, a]),
-        ([a, b, ..], 2) => out.slice(&[first, a, b]),
-        ([a, b, c, _], 3) => out.slice(&[first, a, b, c]),
-        ([a, b, c, d], _) => out.slice(&[first, a, b, c, d]),
+        remaining.saturating_add(varint_len(remaining).wrapping_add(1))
     }
 }
 

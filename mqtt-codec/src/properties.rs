@@ -6,7 +6,8 @@ use crate::deviation::Deviations;
 use crate::error::{DecodeErrorKind, EncodeError};
 use crate::list::{Entries, List};
 use crate::property::{Format, Place, Property, PropertyId};
-use crate::wire::{Fault, Keep, MAX_VARINT, Reader, Sink, Varint, read_varint, varint_len};
+use crate::version::Version;
+use crate::wire::{Fault, Keep, Reader, Sink, Varint, read_varint, varint_len};
 
 /// The properties of a packet, or of a will.
 ///
@@ -104,15 +105,23 @@ impl<'a> Properties<'a> {
     /// Bytes of the properties on the wire with their length in front.
     #[inline]
     pub(crate) fn framed_len(&self) -> usize {
+        if self.is_empty() {
+            return 1;
+        }
         let len = self.wire_len();
         len.saturating_add(varint_len(len))
     }
 
     /// Writes the length and the properties.
     #[inline]
-    pub(crate) fn write(&self, out: &mut impl Sink) {
-        out.varint(self.wire_len());
-        self.list.write(out);
+    pub(crate) fn write<S: Sink>(&self, out: S) -> S {
+        if self.is_empty() { out.u8(0) } else { self.list.write(out.varint(self.wire_len())) }
+    }
+
+    /// The same in 5.0; 3.x has none.
+    #[inline(always)]
+    pub(crate) fn write_in<S: Sink>(&self, version: Version, out: S) -> S {
+        if version.is_v5() { self.write(out) } else { out }
     }
 
     #[inline]
@@ -179,9 +188,6 @@ impl<'a> Properties<'a> {
         if strangers != 0 {
             let id = u8::try_from(strangers.trailing_zeros()).unwrap_or(u8::MAX);
             return Err(EncodeError::PropertyNotAllowed(PropertyId(id)));
-        }
-        if self.wire_len() > MAX_VARINT {
-            return Err(EncodeError::PropertyValue);
         }
         // §3.1.2.11.10 Authentication data needs a method.
         if self.contains(PropertyId::AUTHENTICATION_DATA) && !self.contains(PropertyId::AUTHENTICATION_METHOD) {

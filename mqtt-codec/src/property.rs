@@ -339,24 +339,18 @@ impl Put for Property<'_> {
     }
 
     #[inline]
-    fn write(&self, out: &mut impl Sink) {
+    fn write<S: Sink>(&self, out: S) -> S {
         let id = self.id().0;
         match self.value() {
-            Value::Flag(value) => out.slice(&[id, u8::from(value)]),
+            Value::Flag(value) => out.array([id, u8::from(value)]),
             Value::Two(value) => two(id, value, out),
             Value::NonZeroTwo(value) | Value::Alias(value) => two(id, value.get(), out),
             Value::Four(value) => four(id, value, out),
             Value::NonZeroFour(value) => four(id, value.get(), out),
-            Value::NonZeroInteger(value) => {
-                out.u8(id);
-                out.varint(value.get() as usize);
-            }
+            Value::NonZeroInteger(value) => out.u8(id).varint(value.get() as usize),
             Value::Text(text) | Value::Name(text) => field(id, text.as_bytes(), out),
             Value::Binary(bytes) => field(id, bytes, out),
-            Value::Pair(name, value) => {
-                field(id, name.as_bytes(), out);
-                out.field(value.as_bytes());
-            }
+            Value::Pair(name, value) => field(id, name.as_bytes(), out).field(value.as_bytes()),
         }
     }
 }
@@ -364,21 +358,21 @@ impl Put for Property<'_> {
 // Each is written with as few calls as it can be: a slice of a fixed length is a store.
 
 #[inline(always)]
-fn two(id: u8, value: u16, out: &mut impl Sink) {
+fn two<S: Sink>(id: u8, value: u16, out: S) -> S {
     let [a, b] = value.to_be_bytes();
-    out.slice(&[id, a, b]);
+    out.array([id, a, b])
 }
 
 #[inline(always)]
-fn four(id: u8, value: u32, out: &mut impl Sink) {
+fn four<S: Sink>(id: u8, value: u32, out: S) -> S {
     let [a, b, c, d] = value.to_be_bytes();
-    out.slice(&[id, a, b, c, d]);
+    out.array([id, a, b, c, d])
 }
 
 #[inline(always)]
-fn field(id: u8, bytes: &[u8], out: &mut impl Sink) {
-    two(id, u16::try_from(bytes.len()).unwrap_or(u16::MAX), out);
-    out.slice(bytes);
+fn field<S: Sink>(id: u8, bytes: &[u8], out: S) -> S {
+    let [.., hi, lo] = bytes.len().to_be_bytes();
+    out.array([id, hi, lo]).slice(bytes)
 }
 
 impl fmt::Debug for Property<'_> {

@@ -1,5 +1,7 @@
 //! Reading and writing the data types of MQTT 5.0 §1.5, and handing fields over to shared buffers.
 
+mod slice;
+
 use bytes::{BufMut, Bytes, BytesMut};
 use bytestring::ByteString;
 
@@ -12,9 +14,7 @@ use crate::packet::PacketType;
 use crate::qos::PacketId;
 use crate::text::Text;
 use crate::version::{Role, Version};
-
-/// The largest variable byte integer.
-pub(crate) const MAX_VARINT: usize = 268_435_455;
+pub(crate) use slice::Slice;
 
 /// A decode error that does not know its packet yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -288,48 +288,65 @@ pub(crate) const fn varint_len(value: usize) -> usize {
     }
 }
 
-/// Where encoded bytes go: a caller's buffer, or a window on the message for resumable writing.
-pub(crate) trait Sink {
-    fn slice(&mut self, bytes: &[u8]);
+/// Where encoded bytes go: a caller's buffer or slice, or a window on the message for resumable writing.
+///
+/// It is handed on by value, so that the place in a slice stays in registers.
+pub(crate) trait Sink: Sized {
+    /// How many bytes it takes.
+    fn room(&self) -> usize;
 
-    #[inline]
-    fn u8(&mut self, value: u8) {
-        self.slice(&[value]);
+    fn slice(self, bytes: &[u8]) -> Self;
+
+    /// A slice of a fixed length is a store.
+    #[inline(always)]
+    fn array<const N: usize>(self, bytes: [u8; N]) -> Self {
+        self.slice(&bytes)
     }
 
-    #[inline]
-    fn u16(&mut self, value: u16) {
-        self.slice(&value.to_be_bytes());
+    #[inline(always)]
+    fn u8(self, value: u8) -> Self {
+        self.array([value])
+    }
+
+    #[inline(always)]
+    fn u16(self, value: u16) -> Self {
+        self.array(value.to_be_bytes())
     }
 
     /// A field of at most 65,535 bytes behind its length; the length was checked before the first byte was written.
-    #[inline]
-    fn field(&mut self, bytes: &[u8]) {
-        self.u16(u16::try_from(bytes.len()).unwrap_or(u16::MAX));
-        self.slice(bytes);
+    #[inline(always)]
+    fn field(self, bytes: &[u8]) -> Self {
+        let [.., hi, lo] = bytes.len().to_be_bytes();
+        self.array([hi, lo]).slice(bytes)
     }
 
     #[inline]
-    fn varint(&mut self, value: usize) {
-        // Slices of a fixed length are stores, others are calls of `memcpy`.
+    fn varint(self, value: usize) -> Self {
         match varint(value) {
             ([a, ..], 1) => self.u8(a),
-            ([a, b, ..], 2) => self.slice(&[a, b]),
-            ([a, b, c, _], 3) => self.slice(&[a, b, c]),
-            (all, _) => self.slice(&all),
+            ([a, b, ..], 2) => self.array([a, b]),
+            ([a, b, c, _], 3) => self.array([a, b, c]),
+            (all, _) => self.array(all),
         }
     }
 }
 
-impl<B: BufMut> Sink for B {
+impl<B: BufMut> Sink for &mut B {
     #[inline]
-    fn slice(&mut self, bytes: &[u8]) {
-        self.put_slice(bytes);
+    fn room(&self) -> usize {
+        self.remaining_mut()
     }
 
-    #[inline]
-    fn u8(&mut self, value: u8) {
+    #[inline(always)]
+    fn slice(self, bytes: &[u8]) -> Self {
+        self.put_slice(bytes);
+        self
+    }
+
+    #[inline(always)]
+    fn u8(self, value: u8) -> Self {
         self.put_u8(value);
+        self
     }
 }
 

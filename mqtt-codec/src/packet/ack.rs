@@ -5,7 +5,7 @@ use core::fmt;
 use crate::deviation::Deviations;
 use crate::encoder::Sending;
 use crate::error::{DecodeErrorKind, EncodeError};
-use crate::packet::{PacketType, fmt_properties};
+use crate::packet::{Body, FixedHeader, PacketType, fmt_properties};
 use crate::properties::Properties;
 use crate::property::Place;
 use crate::qos::PacketId;
@@ -57,31 +57,6 @@ impl<'a> Ack<'a> {
         self.reason == ReasonCode::SUCCESS && self.properties.is_empty()
     }
 
-    pub(crate) fn check(&self, sending: &Sending, packet: PacketType) -> Result<(), EncodeError> {
-        sending.properties(&self.properties, Place::Ack)?;
-        sending.reason(self.reason, packet)
-    }
-
-    /// The shortest form: 2, 3, or 4 bytes and more.
-    pub(crate) fn body_len(&self, version: Version) -> usize {
-        match (version.is_v5(), self.properties.is_empty(), self.reason) {
-            (false, ..) | (true, true, ReasonCode::SUCCESS) => 2,
-            (true, true, _) => 3,
-            (true, false, _) => self.properties.framed_len().saturating_add(3),
-        }
-    }
-
-    pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
-        out.u16(self.packet_id.value());
-        let len = self.body_len(version);
-        if len > 2 {
-            out.u8(self.reason.0);
-        }
-        if len > 3 {
-            self.properties.write(out);
-        }
-    }
-
     pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Ack<'static> {
         Ack { packet_id: self.packet_id, reason: self.reason, properties: self.properties.keep(keep) }
     }
@@ -89,5 +64,30 @@ impl<'a> Ack<'a> {
     pub(crate) fn fmt(&self, packet: PacketType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{packet} id={} {}", self.packet_id, self.reason)?;
         fmt_properties(&self.properties, f)
+    }
+}
+
+impl Body for Ack<'_> {
+    fn check(&self, sending: &Sending, packet: PacketType) -> Result<(), EncodeError> {
+        sending.properties(&self.properties, Place::Ack)?;
+        sending.reason(self.reason, packet)
+    }
+
+    /// The shortest form: 2, 3, or 4 bytes and more.
+    fn body_len(&self, version: Version) -> usize {
+        match (version.is_v5(), self.properties.is_empty(), self.reason) {
+            (false, ..) | (true, true, ReasonCode::SUCCESS) => 2,
+            (true, true, _) => 3,
+            (true, false, _) => self.properties.framed_len().saturating_add(3),
+        }
+    }
+
+    fn write<S: Sink>(&self, header: FixedHeader, _: Version, out: S) -> S {
+        let out = header.write(out).u16(self.packet_id.value());
+        match header.remaining {
+            0..=2 => out,
+            3 => out.u8(self.reason.0),
+            _ => self.properties.write(out.u8(self.reason.0)),
+        }
     }
 }

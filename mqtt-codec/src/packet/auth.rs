@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::encoder::Sending;
 use crate::error::{DecodeErrorKind, EncodeError};
-use crate::packet::{PacketType, fmt_properties};
+use crate::packet::{Body, FixedHeader, PacketType, fmt_properties};
 use crate::properties::Properties;
 use crate::property::{Place, PropertyId};
 use crate::reason::ReasonCode;
@@ -50,7 +50,13 @@ impl<'a> Auth<'a> {
         self.reason == ReasonCode::SUCCESS && self.properties.is_empty()
     }
 
-    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Auth<'static> {
+        Auth { reason: self.reason, properties: self.properties.keep(keep) }
+    }
+}
+
+impl Body for Auth<'_> {
+    fn check(&self, sending: &Sending, _: PacketType) -> Result<(), EncodeError> {
         if !sending.version.is_v5() {
             return Err(EncodeError::NotInVersion("AUTH", sending.version));
         }
@@ -65,19 +71,13 @@ impl<'a> Auth<'a> {
         Ok(())
     }
 
-    pub(crate) fn body_len(&self, _: Version) -> usize {
+    fn body_len(&self, _: Version) -> usize {
         if self.is_empty() { 0 } else { self.properties.framed_len().saturating_add(1) }
     }
 
-    pub(crate) fn write(&self, _: Version, out: &mut impl Sink) {
-        if !self.is_empty() {
-            out.u8(self.reason.0);
-            self.properties.write(out);
-        }
-    }
-
-    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Auth<'static> {
-        Auth { reason: self.reason, properties: self.properties.keep(keep) }
+    fn write<S: Sink>(&self, header: FixedHeader, _: Version, out: S) -> S {
+        let out = header.write(out);
+        if self.is_empty() { out } else { self.properties.write(out.u8(self.reason.0)) }
     }
 }
 

@@ -4,7 +4,7 @@ use core::fmt;
 
 use crate::encoder::Sending;
 use crate::error::{DecodeErrorKind, EncodeError};
-use crate::packet::{PacketType, fmt_properties};
+use crate::packet::{Body, FixedHeader, PacketType, fmt_properties};
 use crate::properties::Properties;
 use crate::property::Place;
 use crate::reason::ReasonCode;
@@ -56,7 +56,13 @@ impl<'a> ConnAck<'a> {
         Ok(Self { session_present, reason, properties: Properties::decode(reader, Place::ConnAck)? })
     }
 
-    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> ConnAck<'static> {
+        ConnAck { properties: self.properties.keep(keep), ..ConnAck { properties: Properties::EMPTY, ..self } }
+    }
+}
+
+impl Body for ConnAck<'_> {
+    fn check(&self, sending: &Sending, _: PacketType) -> Result<(), EncodeError> {
         sending.properties(&self.properties, Place::ConnAck)?;
         sending.reason(self.reason, PacketType::ConnAck)?;
         if self.session_present && sending.version == Version::V3_1 {
@@ -68,22 +74,14 @@ impl<'a> ConnAck<'a> {
         Ok(())
     }
 
-    pub(crate) fn body_len(&self, version: Version) -> usize {
+    fn body_len(&self, version: Version) -> usize {
         if version.is_v5() { self.properties.framed_len().saturating_add(2) } else { 2 }
     }
 
-    pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
-        out.u8(u8::from(self.session_present));
-        if version.is_v5() {
-            out.u8(self.reason.0);
-            self.properties.write(out);
-        } else {
-            out.u8(self.reason.to_return_code().unwrap_or(self.reason.0));
-        }
-    }
-
-    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> ConnAck<'static> {
-        ConnAck { properties: self.properties.keep(keep), ..ConnAck { properties: Properties::EMPTY, ..self } }
+    fn write<S: Sink>(&self, header: FixedHeader, version: Version, out: S) -> S {
+        let code = if version.is_v5() { None } else { self.reason.to_return_code() };
+        let out = header.write(out).array([u8::from(self.session_present), code.unwrap_or(self.reason.0)]);
+        self.properties.write_in(version, out)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::binary::Binary;
 use crate::deviation::Deviations;
 use crate::encoder::Sending;
 use crate::error::{DecodeErrorKind, EncodeError};
+use crate::packet::{Body, FixedHeader, PacketType};
 use crate::properties::Properties;
 use crate::property::Place;
 use crate::qos::QoS;
@@ -179,7 +180,32 @@ impl<'a> Connect<'a> {
         Ok(Self { version, bridge, clean_start, keep_alive, properties, client_id, flags: present, tail })
     }
 
-    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Connect<'static> {
+        let tail = match self.tail {
+            Tail::Borrowed(wire) => keep.slice(wire),
+            Tail::Shared(wire) => wire,
+            Tail::Lent(login) => {
+                let mut wire = Vec::with_capacity(login.wire_len(self.version));
+                login.write(self.version, &mut wire);
+                wire.into()
+            }
+        };
+        Connect {
+            version: self.version,
+            bridge: self.bridge,
+            clean_start: self.clean_start,
+            keep_alive: self.keep_alive,
+            properties: self.properties.keep(keep),
+            client_id: keep.text(self.client_id),
+            flags: self.flags,
+            tail: Tail::Shared(tail),
+        }
+    }
+}
+
+impl Body for Connect<'_> {
+    #[inline(always)]
+    fn check(&self, sending: &Sending, _: PacketType) -> Result<(), EncodeError> {
         if self.version != sending.version {
             return Err(EncodeError::WrongVersion);
         }
@@ -200,60 +226,38 @@ impl<'a> Connect<'a> {
         Ok(())
     }
 
-    pub(crate) fn body_len(&self, version: Version) -> usize {
-        // Length and text of the name, level, flags, keep alive.
-        let mut len = version.name().len().saturating_add(6);
-        let mut add = |n: usize| len = len.saturating_add(n);
-        let field = |n: usize| n.saturating_add(2);
-        if version.is_v5() {
-            add(self.properties.framed_len());
-        }
-        add(field(self.client_id.len()));
-        add(match &self.tail {
+    #[inline]
+    fn body_len(&self, version: Version) -> usize {
+        let tail = match &self.tail {
             Tail::Borrowed(wire) => wire.len(),
             Tail::Shared(wire) => wire.len(),
             Tail::Lent(login) => login.wire_len(version),
-        });
-        len
+        };
+        let properties = if version.is_v5() { self.properties.framed_len() } else { 0 };
+        // Name, level, flags, keep alive, and the client identifier's length.
+        let front = if version == Version::V3_1 { 14 } else { 12_usize };
+        // An identifier is shorter than any buffer that would make this wrap.
+        front.wrapping_add(self.client_id.len()).saturating_add(properties).saturating_add(tail)
     }
 
-    pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
+    #[inline]
+    fn write<S: Sink>(&self, header: FixedHeader, version: Version, out: S) -> S {
+        let out = header.write(out);
         let level = version.level() | u8::from(self.bridge) << 7;
         let flags = self.flags | if self.clean_start { CLEAN_START } else { 0 };
         let [high, low] = self.keep_alive.to_be_bytes();
-        out.slice(if version == Version::V3_1 { b"\0\x06MQIsdp" } else { b"\0\x04MQTT" });
-        out.slice(&[level, flags, high, low]);
-        if version.is_v5() {
-            self.properties.write(out);
-        }
+        let [.., hi, lo] = self.client_id.len().to_be_bytes();
         // [MQTT-3.1.3-1] [MQTT-3.1.3-2] [MQTT-3.1.3-3] The payload's fields in their order.
-        out.field(self.client_id.as_bytes());
+        let out = if version == Version::V3_1 {
+            out.array(*b"\0\x06MQIs").array([b'd', b'p', level, flags, high, low])
+        } else {
+            out.array([0, 4, b'M', b'Q', b'T', b'T', level, flags, high, low])
+        };
+        let out = self.properties.write_in(version, out).array([hi, lo]).slice(self.client_id.as_bytes());
         match &self.tail {
             Tail::Borrowed(wire) => out.slice(wire),
             Tail::Shared(wire) => out.slice(wire),
             Tail::Lent(login) => login.write(version, out),
-        }
-    }
-
-    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Connect<'static> {
-        let tail = match self.tail {
-            Tail::Borrowed(wire) => keep.slice(wire),
-            Tail::Shared(wire) => wire,
-            Tail::Lent(login) => {
-                let mut wire = Vec::with_capacity(login.wire_len(self.version));
-                login.write(self.version, &mut wire);
-                wire.into()
-            }
-        };
-        Connect {
-            version: self.version,
-            bridge: self.bridge,
-            clean_start: self.clean_start,
-            keep_alive: self.keep_alive,
-            properties: self.properties.keep(keep),
-            client_id: keep.text(self.client_id),
-            flags: self.flags,
-            tail: Tail::Shared(tail),
         }
     }
 }

@@ -5,7 +5,7 @@ use core::fmt;
 use crate::deviation::Deviations;
 use crate::encoder::Sending;
 use crate::error::{DecodeErrorKind, EncodeError};
-use crate::packet::{PacketType, fmt_properties};
+use crate::packet::{Body, FixedHeader, PacketType, fmt_properties};
 use crate::properties::Properties;
 use crate::property::{Place, PropertyId};
 use crate::reason::ReasonCode;
@@ -58,7 +58,13 @@ impl<'a> Disconnect<'a> {
         }
     }
 
-    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Disconnect<'static> {
+        Disconnect { reason: self.reason, properties: self.properties.keep(keep) }
+    }
+}
+
+impl Body for Disconnect<'_> {
+    fn check(&self, sending: &Sending, _: PacketType) -> Result<(), EncodeError> {
         sending.properties(&self.properties, Place::Disconnect)?;
         if self.reason != ReasonCode::BAD_AUTHENTICATION_METHOD || !sending.version.is_v5() {
             sending.reason(self.reason, PacketType::Disconnect)?;
@@ -70,7 +76,7 @@ impl<'a> Disconnect<'a> {
     }
 
     /// The shortest form: 0, 1, or 2 bytes and more.
-    pub(crate) fn body_len(&self, version: Version) -> usize {
+    fn body_len(&self, version: Version) -> usize {
         match (version.is_v5(), self.properties.is_empty(), self.reason) {
             (false, ..) | (true, true, ReasonCode::SUCCESS) => 0,
             (true, true, _) => 1,
@@ -78,18 +84,13 @@ impl<'a> Disconnect<'a> {
         }
     }
 
-    pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
-        let len = self.body_len(version);
-        if len > 0 {
-            out.u8(self.reason.0);
+    fn write<S: Sink>(&self, header: FixedHeader, _: Version, out: S) -> S {
+        let out = header.write(out);
+        match header.remaining {
+            0 => out,
+            1 => out.u8(self.reason.0),
+            _ => self.properties.write(out.u8(self.reason.0)),
         }
-        if len > 1 {
-            self.properties.write(out);
-        }
-    }
-
-    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Disconnect<'static> {
-        Disconnect { reason: self.reason, properties: self.properties.keep(keep) }
     }
 }
 

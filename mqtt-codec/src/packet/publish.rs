@@ -5,7 +5,7 @@ use core::fmt;
 use crate::binary::Binary;
 use crate::encoder::Sending;
 use crate::error::{DecodeError, DecodeErrorKind, EncodeError};
-use crate::packet::{Ack, Packet, PacketType, fmt_properties};
+use crate::packet::{Ack, Body, FixedHeader, Packet, PacketType, fmt_properties};
 use crate::properties::Properties;
 use crate::property::{Place, PropertyId};
 use crate::qos::{Delivery, QoS};
@@ -47,19 +47,11 @@ impl<'a> Publish<'a> {
         flags(self.dup, self.delivery.qos(), self.retain)
     }
 
+    /// Whether it may be sent. Most have nothing that a rule speaks of.
     #[inline(always)]
-    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
-        sending.properties(&self.properties, Place::Publish)?;
-        if self.dup && matches!(self.delivery, Delivery::AtMostOnce) {
-            return Err(EncodeError::Rule(DecodeErrorKind::DupWithoutQoS)); // [MQTT-3.3.1-2]
-        }
-        if self.topic.is_empty() && !self.properties.contains(PropertyId::TOPIC_ALIAS) {
-            return Err(EncodeError::Rule(DecodeErrorKind::EmptyTopic)); // [MQTT-4.7.3-1]
-        }
-        if matches!(sending.role, Role::Client) && self.properties.contains(PropertyId::SUBSCRIPTION_IDENTIFIER) {
-            return Err(EncodeError::Rule(DecodeErrorKind::SubscriptionIdFromClient)); // [MQTT-3.3.4-6]
-        }
-        Ok(())
+    pub(crate) fn check_plain(&self, sending: &Sending) -> Result<(), EncodeError> {
+        let plain = self.properties.is_empty() && !self.dup && !self.topic.is_empty();
+        if plain { Ok(()) } else { self.check(sending, PacketType::Publish) }
     }
 
     /// Bytes of topic, identifier and properties.
@@ -73,19 +65,15 @@ impl<'a> Publish<'a> {
 
     /// Writes the whole head, fixed header included: few calls, each of several bytes.
     #[inline(always)]
-    pub(crate) fn write_head(&self, version: Version, remaining: usize, out: &mut impl Sink) {
+    pub(crate) fn write_head<S: Sink>(&self, version: Version, remaining: usize, out: S) -> S {
         let topic = self.topic.as_bytes();
-        write_front(0x30 | self.flags(), remaining, topic.len(), out);
-        out.slice(topic);
+        let out = write_front(0x30 | self.flags(), remaining, topic.len(), out).slice(topic);
         let id = self.delivery.packet_id().map(|id| id.value().to_be_bytes());
         match (id, version.is_v5() && self.properties.is_empty()) {
-            (Some([hi, lo]), true) => return out.slice(&[hi, lo, 0]),
-            (None, true) => return out.u8(0),
-            (Some(id), false) => out.slice(&id),
-            (None, false) => {}
-        }
-        if version.is_v5() {
-            self.properties.write(out);
+            (Some([hi, lo]), true) => out.array([hi, lo, 0]),
+            (None, true) => out.u8(0),
+            (Some(id), false) => self.properties.write_in(version, out.array(id)),
+            (None, false) => self.properties.write_in(version, out),
         }
     }
 
@@ -102,6 +90,47 @@ impl<'a> Publish<'a> {
     }
 }
 
+impl Body for Publish<'_> {
+    fn check(&self, sending: &Sending, _: PacketType) -> Result<(), EncodeError> {
+        sending.properties(&self.properties, Place::Publish)?;
+        if self.dup && matches!(self.delivery, Delivery::AtMostOnce) {
+            return Err(EncodeError::Rule(DecodeErrorKind::DupWithoutQoS)); // [MQTT-3.3.1-2]
+        }
+        if self.topic.is_empty() && !self.properties.contains(PropertyId::TOPIC_ALIAS) {
+            return Err(EncodeError::Rule(DecodeErrorKind::EmptyTopic)); // [MQTT-4.7.3-1]
+        }
+        if matches!(sending.role, Role::Client) && self.properties.contains(PropertyId::SUBSCRIPTION_IDENTIFIER) {
+            return Err(EncodeError::Rule(DecodeErrorKind::SubscriptionIdFromClient)); // [MQTT-3.3.4-6]
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn body_len(&self, version: Version) -> usize {
+        self.head_len(version).saturating_add(self.payload.len())
+    }
+
+    fn write<S: Sink>(&self, header: FixedHeader, version: Version, out: S) -> S {
+        self.write_head(version, header.remaining, out).slice(&self.payload)
+    }
+}
+
+/// A PUBLISH that was refused is not sent on.
+impl Body for Refused<'_> {
+    fn check(&self, _: &Sending, _: PacketType) -> Result<(), EncodeError> {
+        Err(EncodeError::Refused)
+    }
+
+    fn body_len(&self, _: Version) -> usize {
+        let lens = [self.topic.len(), self.properties.framed_len(), self.payload.len(), 4];
+        lens.into_iter().fold(0, usize::saturating_add)
+    }
+
+    fn write<S: Sink>(&self, _: FixedHeader, _: Version, out: S) -> S {
+        out
+    }
+}
+
 /// The low four bits of the first byte (§3.3.1).
 #[inline]
 pub(crate) const fn flags(dup: bool, qos: QoS, retain: bool) -> u8 {
@@ -110,13 +139,13 @@ pub(crate) const fn flags(dup: bool, qos: QoS, retain: bool) -> u8 {
 
 /// Writes the fixed header and the length of the topic name, in one go.
 #[inline(always)]
-pub(crate) fn write_front(first: u8, remaining: usize, topic_len: usize, out: &mut impl Sink) {
-    let [hi, lo] = u16::try_from(topic_len).unwrap_or(u16::MAX).to_be_bytes();
+pub(crate) fn write_front<S: Sink>(first: u8, remaining: usize, topic_len: usize, out: S) -> S {
+    let [.., hi, lo] = topic_len.to_be_bytes();
     match varint(remaining) {
-        ([a, ..], 1) => out.slice(&[first, a, hi, lo]),
-        ([a, b, ..], 2) => out.slice(&[first, a, b, hi, lo]),
-        ([a, b, c, _], 3) => out.slice(&[first, a, b, c, hi, lo]),
-        ([a, b, c, d], _) => out.slice(&[first, a, b, c, d, hi, lo]),
+        ([a, ..], 1) => out.array([first, a, hi, lo]),
+        ([a, b, ..], 2) => out.array([first, a, b, hi, lo]),
+        ([a, b, c, _], 3) => out.array([first, a, b, c, hi, lo]),
+        ([a, b, c, d], _) => out.array([first, a, b, c, d, hi, lo]),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::deviation::Deviations;
 use crate::encoder::Sending;
 use crate::error::{DecodeErrorKind, EncodeError};
 use crate::list::{Entry, List, Put, list_type};
-use crate::packet::{PacketType, fmt_properties};
+use crate::packet::{Body, FixedHeader, PacketType, fmt_properties};
 use crate::properties::Properties;
 use crate::property::Place;
 use crate::qos::PacketId;
@@ -60,8 +60,8 @@ impl Put for ReasonCode {
     }
 
     #[inline]
-    fn write(&self, out: &mut impl Sink) {
-        out.u8(self.0);
+    fn write<S: Sink>(&self, out: S) -> S {
+        out.u8(self.0)
     }
 }
 
@@ -103,7 +103,25 @@ impl<'a> SubAck<'a> {
         Ok(Self { packet_id, properties, codes: ReasonCodes(List::Borrowed(wire)) })
     }
 
-    pub(crate) fn check(&self, sending: &Sending, packet: PacketType) -> Result<(), EncodeError> {
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> SubAck<'static> {
+        SubAck {
+            packet_id: self.packet_id,
+            properties: self.properties.keep(keep),
+            codes: ReasonCodes(self.codes.0.keep(keep)),
+        }
+    }
+
+    pub(crate) fn fmt(&self, packet: PacketType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{packet} id={}", self.packet_id)?;
+        for code in &self.codes {
+            write!(f, " {:#04x}", code.0)?;
+        }
+        fmt_properties(&self.properties, f)
+    }
+}
+
+impl Body for SubAck<'_> {
+    fn check(&self, sending: &Sending, packet: PacketType) -> Result<(), EncodeError> {
         sending.properties(&self.properties, Place::Ack)?;
         if !sending.version.is_v5() && packet == PacketType::UnsubAck {
             let none = self.codes.is_empty();
@@ -119,32 +137,13 @@ impl<'a> SubAck<'a> {
         self.codes.iter().try_for_each(|code| sending.reason(code, packet))
     }
 
-    pub(crate) fn body_len(&self, version: Version) -> usize {
+    fn body_len(&self, version: Version) -> usize {
         let properties = if version.is_v5() { self.properties.framed_len() } else { 0 };
         self.codes.0.wire_len().saturating_add(properties).saturating_add(2)
     }
 
-    pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
-        out.u16(self.packet_id.value());
-        if version.is_v5() {
-            self.properties.write(out);
-        }
-        self.codes.0.write(out);
-    }
-
-    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> SubAck<'static> {
-        SubAck {
-            packet_id: self.packet_id,
-            properties: self.properties.keep(keep),
-            codes: ReasonCodes(self.codes.0.keep(keep)),
-        }
-    }
-
-    pub(crate) fn fmt(&self, packet: PacketType, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{packet} id={}", self.packet_id)?;
-        for code in &self.codes {
-            write!(f, " {:#04x}", code.0)?;
-        }
-        fmt_properties(&self.properties, f)
+    fn write<S: Sink>(&self, header: FixedHeader, version: Version, out: S) -> S {
+        let out = header.write(out).u16(self.packet_id.value());
+        self.codes.0.write(self.properties.write_in(version, out))
     }
 }

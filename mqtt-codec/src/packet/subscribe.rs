@@ -7,7 +7,7 @@ use crate::encoder::Sending;
 use crate::error::{DecodeErrorKind, EncodeError};
 use crate::filter::{BadFilter, TopicFilter};
 use crate::list::{Entry, List, Put, list_type};
-use crate::packet::fmt_properties;
+use crate::packet::{Body, FixedHeader, PacketType, fmt_properties};
 use crate::properties::Properties;
 use crate::property::Place;
 use crate::qos::{PacketId, QoS};
@@ -121,15 +121,42 @@ impl<'a, const N: usize> From<&'a [Subscription<'a>; N]> for Subscriptions<'a> {
     }
 }
 
+/// An option that may not go with a shared subscription, and one that 3.x does not have.
+const NO_LOCAL_SHARED: u8 = 1;
+const NOT_QOS: u8 = 2;
+
+const fn marks((filter, options): (&str, SubscriptionOptions)) -> u8 {
+    let byte = options.to_byte();
+    let shared = matches!(filter.as_bytes(), [b'$', b's', b'h', b'a', b'r', b'e', b'/', ..]);
+    (if options.no_local && shared { NO_LOCAL_SHARED } else { 0 }) | if byte > 2 { NOT_QOS } else { 0 }
+}
+
 impl Put for Subscription<'_> {
     fn wire_len(&self) -> usize {
         self.filter.len().saturating_add(3)
     }
 
     #[inline]
-    fn write(&self, out: &mut impl Sink) {
-        out.field(self.filter.as_bytes());
-        out.u8(self.options.to_byte());
+    fn write<S: Sink>(&self, out: S) -> S {
+        out.field(self.filter.as_bytes()).u8(self.options.to_byte())
+    }
+
+    fn marks(&self) -> u8 {
+        marks((&self.filter, self.options))
+    }
+
+    /// The options of one entry go with the length of the next.
+    #[inline]
+    fn write_all<S: Sink>(entries: &[Self], out: S) -> S {
+        let Some((first, rest)) = entries.split_first() else { return out };
+        let mut out = out.field(first.filter.as_bytes());
+        let mut options = first.options.to_byte();
+        for Self { filter, options: next } in rest {
+            let [.., hi, lo] = filter.len().to_be_bytes();
+            out = out.array([options, hi, lo]).slice(filter.as_bytes());
+            options = next.to_byte();
+        }
+        out.u8(options)
     }
 }
 
@@ -177,48 +204,46 @@ impl<'a> Subscribe<'a> {
         Ok(Self { packet_id, properties, subscriptions: Subscriptions(List::Borrowed(wire)) })
     }
 
-    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
-        sending.properties(&self.properties, Place::Subscribe)?;
-        if self.subscriptions.is_empty() {
-            return Err(EncodeError::Rule(DecodeErrorKind::NoFilters)); // [MQTT-3.8.3-2]
-        }
-        let check = |filter: &str, options: SubscriptionOptions| {
-            if options.no_local && filter.starts_with("$share/") {
-                return Err(EncodeError::Rule(DecodeErrorKind::NoLocalShared)); // [MQTT-3.8.3-4]
-            }
-            if !sending.version.is_v5() && options != options.maximum_qos.into() {
-                return Err(EncodeError::NotInVersion("a subscription option other than QoS", sending.version));
-            }
-            Ok(())
-        };
-        match self.subscriptions.0.wire() {
-            Err(items) => items.iter().try_for_each(|item| check(&item.filter, item.options)),
-            // A proxy may pass on bad filters that it received: the receiver answers 0x8F for each.
-            Ok(mut wire) => {
-                core::iter::from_fn(|| read(&mut wire)).try_for_each(|(text, options)| check(text, options))
-            }
-        }
-    }
-
-    pub(crate) fn body_len(&self, version: Version) -> usize {
-        let properties = if version.is_v5() { self.properties.framed_len() } else { 0 };
-        self.subscriptions.0.wire_len().saturating_add(properties).saturating_add(2)
-    }
-
-    pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
-        out.u16(self.packet_id.value());
-        if version.is_v5() {
-            self.properties.write(out);
-        }
-        self.subscriptions.0.write(out);
-    }
-
     pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Subscribe<'static> {
         Subscribe {
             packet_id: self.packet_id,
             properties: self.properties.keep(keep),
             subscriptions: Subscriptions(self.subscriptions.0.keep(keep)),
         }
+    }
+}
+
+impl Body for Subscribe<'_> {
+    #[inline]
+    fn check(&self, sending: &Sending, _: PacketType) -> Result<(), EncodeError> {
+        sending.properties(&self.properties, Place::Subscribe)?;
+        if self.subscriptions.is_empty() {
+            return Err(EncodeError::Rule(DecodeErrorKind::NoFilters)); // [MQTT-3.8.3-2]
+        }
+        let marks = match self.subscriptions.0.wire() {
+            Err(items) => items.marks,
+            // A proxy may pass on bad filters that it received: the receiver answers 0x8F for each.
+            Ok(mut wire) => core::iter::from_fn(|| read(&mut wire)).fold(0, |all, entry| all | marks(entry)),
+        };
+        if marks & NO_LOCAL_SHARED != 0 {
+            return Err(EncodeError::Rule(DecodeErrorKind::NoLocalShared)); // [MQTT-3.8.3-4]
+        }
+        if marks & NOT_QOS != 0 && !sending.version.is_v5() {
+            return Err(EncodeError::NotInVersion("a subscription option other than QoS", sending.version));
+        }
+        Ok(())
+    }
+
+    #[inline]
+    fn body_len(&self, version: Version) -> usize {
+        let properties = if version.is_v5() { self.properties.framed_len() } else { 0 };
+        self.subscriptions.0.wire_len().saturating_add(properties).saturating_add(2)
+    }
+
+    #[inline]
+    fn write<S: Sink>(&self, header: FixedHeader, version: Version, out: S) -> S {
+        let out = header.write(out).u16(self.packet_id.value());
+        self.subscriptions.0.write(self.properties.write_in(version, out))
     }
 }
 

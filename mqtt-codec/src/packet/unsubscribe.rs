@@ -6,7 +6,7 @@ use crate::encoder::Sending;
 use crate::error::{DecodeErrorKind, EncodeError};
 use crate::filter::{BadFilter, TopicFilter};
 use crate::list::{Entry, List, Put, list_type};
-use crate::packet::fmt_properties;
+use crate::packet::{Body, FixedHeader, PacketType, fmt_properties};
 use crate::properties::Properties;
 use crate::property::Place;
 use crate::qos::PacketId;
@@ -58,8 +58,8 @@ impl Put for TopicFilter<'_> {
     }
 
     #[inline]
-    fn write(&self, out: &mut impl Sink) {
-        out.field(self.as_bytes());
+    fn write<S: Sink>(&self, out: S) -> S {
+        out.field(self.as_bytes())
     }
 }
 
@@ -94,7 +94,17 @@ impl<'a> Unsubscribe<'a> {
         Ok(Self { packet_id, properties, filters: Filters(List::Borrowed(wire)) })
     }
 
-    pub(crate) fn check(&self, sending: &Sending) -> Result<(), EncodeError> {
+    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Unsubscribe<'static> {
+        Unsubscribe {
+            packet_id: self.packet_id,
+            properties: self.properties.keep(keep),
+            filters: Filters(self.filters.0.keep(keep)),
+        }
+    }
+}
+
+impl Body for Unsubscribe<'_> {
+    fn check(&self, sending: &Sending, _: PacketType) -> Result<(), EncodeError> {
         sending.properties(&self.properties, Place::Unsubscribe)?;
         if self.filters.is_empty() {
             return Err(EncodeError::Rule(DecodeErrorKind::NoFilters)); // [MQTT-3.10.3-2]
@@ -102,25 +112,14 @@ impl<'a> Unsubscribe<'a> {
         Ok(())
     }
 
-    pub(crate) fn body_len(&self, version: Version) -> usize {
+    fn body_len(&self, version: Version) -> usize {
         let properties = if version.is_v5() { self.properties.framed_len() } else { 0 };
         self.filters.0.wire_len().saturating_add(properties).saturating_add(2)
     }
 
-    pub(crate) fn write(&self, version: Version, out: &mut impl Sink) {
-        out.u16(self.packet_id.value());
-        if version.is_v5() {
-            self.properties.write(out);
-        }
-        self.filters.0.write(out);
-    }
-
-    pub(crate) fn keep(self, keep: &mut Keep<'_>) -> Unsubscribe<'static> {
-        Unsubscribe {
-            packet_id: self.packet_id,
-            properties: self.properties.keep(keep),
-            filters: Filters(self.filters.0.keep(keep)),
-        }
+    fn write<S: Sink>(&self, header: FixedHeader, version: Version, out: S) -> S {
+        let out = header.write(out).u16(self.packet_id.value());
+        self.filters.0.write(self.properties.write_in(version, out))
     }
 }
 

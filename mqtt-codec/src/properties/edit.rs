@@ -36,7 +36,7 @@ impl<'a> Properties<'a> {
         room: &'r mut [u8],
     ) -> Result<Properties<'r>, EncodeError> {
         let needed = add.iter().map(Put::wire_len).fold(self.wire_len(), usize::saturating_add);
-        crate::encoder::room(needed, &&mut *room)?;
+        crate::encoder::room(needed, room.len())?;
         let (len, mut out, mut seen) = (room.len(), &mut *room, 0);
         self.each(|property, wire| {
             if !keep(&property) {
@@ -87,7 +87,7 @@ impl<'a> Properties<'a> {
     /// The wire form of some properties.
     pub(crate) fn to_wire<'p>(properties: impl Iterator<Item = Property<'p>>) -> Binary<'a> {
         let mut wire = Vec::new();
-        properties.for_each(|property| property.write(&mut wire));
+        properties.fold(&mut wire, |wire, property| property.write(wire));
         wire.into()
     }
 

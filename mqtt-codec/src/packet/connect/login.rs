@@ -82,20 +82,17 @@ impl Login<'_> {
         will.saturating_add(username).saturating_add(password)
     }
 
-    pub(super) fn write(&self, version: Version, out: &mut impl Sink) {
+    pub(super) fn write<S: Sink>(&self, version: Version, mut out: S) -> S {
         if let Some(will) = &self.will {
-            if version.is_v5() {
-                will.properties.write(out);
-            }
-            out.field(will.topic.as_bytes());
-            out.field(&will.payload);
+            out = will.properties.write_in(version, out).field(will.topic.as_bytes()).field(&will.payload);
         }
         if let Some(username) = &self.username {
-            out.field(username.as_bytes());
+            out = out.field(username.as_bytes());
         }
         if let Some(password) = &self.password {
-            out.field(password);
+            out = out.field(password);
         }
+        out
     }
 }
 

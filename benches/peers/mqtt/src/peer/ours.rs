@@ -155,7 +155,7 @@ impl Codec for Borrowed {
     const CHUNKS: bool = true;
     type Input = &'static [u8];
     type Packets = Vec<Packet<'static>>;
-    type Out = Vec<u8>;
+    type Out = (Vec<u8>, usize);
 
     fn input(bytes: &'static [u8]) -> Self::Input {
         bytes
@@ -189,18 +189,20 @@ impl Codec for Borrowed {
     }
 
     fn out(capacity: usize) -> Self::Out {
-        Vec::with_capacity(capacity)
+        (vec![0; capacity], 0)
     }
 
+    /// Into a slice, as mqttrs does.
     fn encode(wanted: Version, packets: &mut Self::Packets, out: &mut Self::Out) {
         let mut encoder = Encoder::new(Role::Client, version(wanted));
         for packet in packets {
-            encoder.encode(packet, out).unwrap();
+            out.1 += encoder.encode_to_slice(packet, &mut out.0[out.1..]).unwrap();
         }
     }
 
-    fn bytes(out: Self::Out) -> Vec<u8> {
-        out
+    fn bytes((mut bytes, len): Self::Out) -> Vec<u8> {
+        bytes.truncate(len);
+        bytes
     }
 }
 
