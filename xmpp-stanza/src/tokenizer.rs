@@ -15,6 +15,7 @@ mod name;
 mod pass;
 mod reference;
 mod scope;
+mod sieve;
 mod tag;
 mod text;
 mod usual;
@@ -28,6 +29,7 @@ use crate::limits::Limits;
 
 pub(crate) use scope::NamespaceName;
 use scope::Notes;
+use sieve::Sieve;
 
 /// A range of bytes from the first byte of the element.
 #[derive(Debug, Clone, Copy, Default)]
@@ -210,7 +212,8 @@ pub(crate) struct Tokenizer {
     pub(crate) name: Name,
     pub(crate) attrs: Vec<Attr>,
     notes: Notes,
-    /// Room to sort the names of a tag in, kept.
+    /// Room to find and sort the names of a tag in that may be the same, kept.
+    sieve: Sieve,
     names: Vec<Name>,
     open: Vec<Span>,
     bindings: Vec<Binding>,

@@ -160,6 +160,24 @@ fn a_hundred_thousand_attributes_and_children() {
 }
 
 #[test]
+fn the_first_twin_of_many_is_refused_where_it_stands() {
+    for (count, prefix, twin, behind) in [
+        (1, "", "a0", "b='' b=''"),
+        (40, "", "a12", "b='' a3='' b=''"),
+        (900, "", "a899", "a1='' a2=''"),
+        (900, "p:", "p:a0", "p:a1='' q:a2=''"),
+        (900, "p:", "q:a3", "q:a1='' q:a2=''"),
+    ] {
+        let mut text = String::from("<message xmlns:p='urn:x' xmlns:q='urn:&#x78;'");
+        (0..count).for_each(|at| text.push_str(&format!(" {prefix}a{at}=''")));
+        let offset = text.len() + 1;
+        text.push_str(&format!(" {twin}='' {behind}/>"));
+        let error = Decoder::within(Content::Client, Limits::UNBOUNDED).decode(&mut text.as_bytes()).unwrap_err();
+        assert_eq!((error.kind, error.offset), (Kind::DuplicateAttribute, offset), "{twin} of {count}");
+    }
+}
+
+#[test]
 fn a_hundred_thousand_declarations_are_refused() {
     let mut text = String::from("<message");
     for at in 0..100_000 {

@@ -103,26 +103,30 @@ impl Tokenizer {
 
     /// XML 1.0 §3.1: no attribute name may appear more than once in a tag.
     fn duplicates(&mut self, bytes: &[u8]) -> Result<(), Fault> {
-        self.names.clear();
-        self.names.extend(self.attrs.iter().map(|attr| attr.name));
-        self.refuse_equal(|_, a, b| a.whole.of(bytes).cmp(b.whole.of(bytes)))
+        self.refuse_equal(bytes, |_| true, |_, a, b| a.whole.of(bytes).cmp(b.whole.of(bytes)))
     }
 
     /// Namespaces in XML §5 and §6.3: every prefix is bound, and no two attributes are one by namespace and local name.
     fn attribute_prefixes(&mut self, bytes: &[u8], context: &ContextData) -> Result<(), Fault> {
         let expanded = |own: &Self, name: Name| (own.resolve(name.prefix(bytes), bytes, context), name.local(bytes));
-        self.names.clear();
-        let names = self.attrs.iter().map(|attr| attr.name);
-        self.names.extend(names.filter(|name| name.has_prefix() && name.prefix(bytes) != b"xmlns"));
-        if let Some(unbound) = self.names.iter().find(|name| expanded(self, **name).0.is_none()) {
+        let prefixed = |name: Name| name.has_prefix() && name.prefix(bytes) != b"xmlns";
+        let mut names = self.attrs.iter().map(|attr| attr.name).filter(|name| prefixed(*name));
+        if let Some(unbound) = names.find(|name| expanded(self, *name).0.is_none()) {
             return Err((Kind::UnboundPrefix, unbound.whole.from));
         }
-        self.refuse_equal(|own, a, b| expanded(own, a).cmp(&expanded(own, b)))
+        self.refuse_equal(bytes, prefixed, |own, a, b| expanded(own, a).cmp(&expanded(own, b)))
     }
 
-    /// Of `names`, the first in the document that equals one before it is a duplicate.
-    fn refuse_equal(&mut self, compare: impl Fn(&Self, Name, Name) -> Ordering) -> Result<(), Fault> {
+    /// Of the attributes that are chosen, the first in the document that equals one before it is a duplicate. Equal names have the same local part.
+    fn refuse_equal(
+        &mut self,
+        bytes: &[u8],
+        chosen: impl Fn(Name) -> bool,
+        compare: impl Fn(&Self, Name, Name) -> Ordering,
+    ) -> Result<(), Fault> {
         let mut names = mem::take(&mut self.names);
+        let all = self.attrs.iter().map(|attr| attr.name).filter(|name| chosen(*name));
+        self.sieve.sift(all, self.attrs.len(), bytes, &mut names);
         names.sort_unstable_by(|a, b| compare(self, *a, *b).then(a.whole.from.cmp(&b.whole.from)));
         let second = |pair: &[Name]| match *pair {
             [a, b] if compare(self, a, b).is_eq() => Some(b.whole.from),

@@ -32,8 +32,11 @@ impl Tokenizer {
                 check_namespace(b"", &attr, bytes, cursor.limits).ok()?;
                 namespace = Some(attr);
             }
+            if notes.alike() {
+                return None;
+            }
         };
-        if notes.alike() || count > cursor.limits.max_attributes {
+        if count > cursor.limits.max_attributes {
             return None;
         }
         self.name = name;
