@@ -132,12 +132,14 @@ pub(crate) fn doubtful(text: &str) -> impl Iterator<Item = Found> {
 /// Whether text may be sent: at most 65,535 bytes, none of the doubtful characters.
 #[inline]
 pub(crate) fn is_sendable(text: &str) -> bool {
-    text.len() <= 65_535 && (is_plain(text.as_bytes()) || is_harmless(text))
+    let bytes = text.as_bytes();
+    // A short name needs no call.
+    (bytes.len() < 16 && !any_word(bytes, b'a', unprintable)) || is_exactly_sendable(text)
 }
 
 #[inline(never)]
-fn is_harmless(text: &str) -> bool {
-    doubtful(text).next().is_none()
+fn is_exactly_sendable(text: &str) -> bool {
+    text.len() <= 65_535 && (is_plain(text.as_bytes()) || doubtful(text).next().is_none())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use bytes::BufMut;
 
 use crate::check;
 use crate::error::EncodeError;
-use crate::packet::{Ack, Body, FixedHeader, Packet, PacketType, Publish, each};
+use crate::packet::{Body, FixedHeader, Packet, PacketType, Publish, each};
 use crate::properties::Properties;
 use crate::property::Place;
 use crate::reason::ReasonCode;
@@ -40,6 +40,9 @@ pub(crate) struct Sending {
     pub(crate) role: Role,
     pub(crate) version: Version,
 }
+
+/// Bytes of a packet that is put together on the stack.
+const SHORT: usize = 256;
 
 impl Encoder {
     /// An encoder for a connection of this version, where `role` is ours.
@@ -76,7 +79,10 @@ impl Encoder {
     /// room than the packet needs.
     #[inline]
     pub fn encode(&mut self, packet: &Packet<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
-        self.put(packet, out).map(drop)
+        match packet {
+            Packet::Publish(publish) => self.publish(publish, out).map(drop),
+            _ => self.append(packet, out),
+        }
     }
 
     /// Writes the whole packet into the front of a slice, or nothing, and says how many bytes it took. Short fields are moved there
@@ -96,26 +102,42 @@ impl Encoder {
     #[inline]
     pub fn encode_to_slice(&mut self, packet: &Packet<'_>, out: &mut [u8]) -> Result<usize, EncodeError> {
         let room = out.len();
-        self.put(packet, Slice(out)).map(|rest| room.wrapping_sub(rest.0.len()))
+        match packet {
+            Packet::Publish(publish) => Ok(room.wrapping_sub(self.publish(publish, Slice(out))?.0.len())),
+            _ => Ok(room.wrapping_sub(self.put(packet, Slice(out))?.0.len())),
+        }
     }
 
     #[inline(always)]
-    fn put<S: Sink>(&self, packet: &Packet<'_>, out: S) -> Result<S, EncodeError> {
-        // Most packets are PUBLISH.
-        let Packet::Publish(publish) = packet else { return self.put_other(packet, out) };
+    fn publish<S: Sink>(&self, publish: &Publish<'_>, out: S) -> Result<S, EncodeError> {
         let len = publish.payload.len();
         Ok(self.head(publish, len, len, out)?.slice(&publish.payload))
     }
 
+    /// A short packet is put together on the stack: one call of `put_slice` costs less than one for each field.
     #[inline(never)]
-    fn put_other<S: Sink>(&self, packet: &Packet<'_>, out: S) -> Result<S, EncodeError> {
-        match packet {
-            // An acknowledgement of success may be sent by anybody at any time.
-            Packet::PubAck(ack) if ack.is_plain() => self.plain(0x40, ack, out),
-            Packet::PubRec(ack) if ack.is_plain() => self.plain(0x50, ack, out),
-            Packet::PubRel(ack) if ack.is_plain() => self.plain(0x62, ack, out),
-            Packet::PubComp(ack) if ack.is_plain() => self.plain(0x70, ack, out),
-            _ => each!(packet, body => self.send(body, packet.packet_type(), out)),
+    fn append(&self, packet: &Packet<'_>, out: &mut impl BufMut) -> Result<(), EncodeError> {
+        if let Some(ack) = packet.plain_ack() {
+            return self.plain(ack, out).map(drop);
+        }
+        let mut stack = [0; SHORT];
+        match self.put(packet, Slice(&mut stack)).map(|rest| rest.0.len()) {
+            Ok(rest) => {
+                let packet = stack.get(..SHORT.wrapping_sub(rest)).unwrap_or_default();
+                room(packet.len(), out.remaining_mut())?;
+                out.put_slice(packet);
+                Ok(())
+            }
+            Err(EncodeError::NoRoom { .. }) => self.put(packet, out).map(drop),
+            Err(error) => Err(error),
+        }
+    }
+
+    #[inline(never)]
+    fn put<S: Sink>(&self, packet: &Packet<'_>, out: S) -> Result<S, EncodeError> {
+        match packet.plain_ack() {
+            Some(ack) => self.plain(ack, out),
+            None => each!(packet, body => self.send(body, packet.packet_type(), out)),
         }
     }
 
@@ -143,11 +165,10 @@ impl Encoder {
     }
 
     #[inline(always)]
-    fn plain<S: Sink>(&self, first: u8, ack: &Ack<'_>, out: S) -> Result<S, EncodeError> {
+    fn plain<S: Sink>(&self, ack: [u8; 4], out: S) -> Result<S, EncodeError> {
         let (_, len) = self.check_len(2)?;
         room(len, out.room())?;
-        let [high, low] = ack.packet_id.value().to_be_bytes();
-        Ok(out.array([first, 2, high, low]))
+        Ok(out.array(ack))
     }
 
     /// Appends all of a PUBLISH but its payload, for a vectored write. The payload must follow: report it with

@@ -50,7 +50,7 @@ pub(crate) enum List<'a, T> {
 /// Entries that the caller supplied, the bytes that they will take and their marks, looked at once.
 pub(crate) struct Items<'a, T> {
     entries: &'a [T],
-    wire_len: usize,
+    pub(crate) wire_len: usize,
     pub(crate) marks: u8,
 }
 
@@ -61,6 +61,13 @@ impl<T> Clone for Items<'_, T> {
 }
 
 impl<T> Copy for Items<'_, T> {}
+
+impl<T: Put> Items<'_, T> {
+    #[inline]
+    pub(crate) fn write<S: Sink>(&self, out: S) -> S {
+        T::write_all(self.entries, out)
+    }
+}
 
 impl<'a, T: Put> List<'a, T> {
     pub(crate) const EMPTY: Self = Self::Borrowed(&[]);
@@ -109,7 +116,7 @@ impl<'a, T: Put> List<'a, T> {
     pub(crate) fn write<S: Sink>(&self, out: S) -> S {
         match self.wire() {
             Ok(wire) => out.slice(wire),
-            Err(items) => T::write_all(items.entries, out),
+            Err(items) => items.write(out),
         }
     }
 

@@ -218,6 +218,20 @@ impl<'a> Packet<'a> {
         each!(self, body => body.body_len(version))
     }
 
+    /// An acknowledgement of success in its shortest form, which anybody may send at any time.
+    #[inline(always)]
+    pub(crate) fn plain_ack(&self) -> Option<[u8; 4]> {
+        let (first, ack) = match self {
+            Self::PubAck(ack) => (0x40, ack),
+            Self::PubRec(ack) => (0x50, ack),
+            Self::PubRel(ack) => (0x62, ack),
+            Self::PubComp(ack) => (0x70, ack),
+            _ => return None,
+        };
+        let [high, low] = ack.packet_id.value().to_be_bytes();
+        ack.is_plain().then_some([first, 2, high, low])
+    }
+
     /// Bytes of the whole packet.
     pub(crate) fn packet_len(remaining: usize) -> usize {
         remaining.saturating_add(varint_len(remaining).wrapping_add(1))

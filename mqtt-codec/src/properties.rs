@@ -115,7 +115,13 @@ impl<'a> Properties<'a> {
     /// Writes the length and the properties.
     #[inline]
     pub(crate) fn write<S: Sink>(&self, out: S) -> S {
-        if self.is_empty() { out.u8(0) } else { self.list.write(out.varint(self.wire_len())) }
+        if self.is_empty() {
+            return out.u8(0);
+        }
+        match self.list.wire() {
+            Ok(wire) => out.varint(wire.len()).slice(wire),
+            Err(items) => items.write(out.varint(items.wire_len)),
+        }
     }
 
     /// The same in 5.0; 3.x has none.
@@ -169,12 +175,14 @@ impl<'a> Properties<'a> {
     ///
     /// # Errors
     /// The first identifier that may not stand there, or stands twice, or a bad value.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn check_sendable(&self, place: Place) -> Result<(), EncodeError> {
-        if self.seen == 0 { Ok(()) } else { self.check_some_sendable(place) }
+        let usual = allowed(place) & !PropertyId::AUTHENTICATION_DATA.bit();
+        if self.seen & !usual == 0 { Ok(()) } else { self.check_exactly(place) }
     }
 
-    fn check_some_sendable(&self, place: Place) -> Result<(), EncodeError> {
+    #[inline(never)]
+    fn check_exactly(&self, place: Place) -> Result<(), EncodeError> {
         if self.seen & BAD_VALUE != 0 {
             return Err(EncodeError::PropertyValue);
         }
@@ -229,6 +237,7 @@ fn note_id(seen: u64, id: PropertyId) -> u64 {
 }
 
 /// The identifiers that may stand in a place, as bits.
+#[inline(always)]
 const fn allowed(place: Place) -> u64 {
     const fn compute(place: Place) -> u64 {
         let mut bits = 0;

@@ -337,13 +337,13 @@ impl<B: BufMut> Sink for &mut B {
         self.remaining_mut()
     }
 
-    #[inline(always)]
+    #[inline]
     fn slice(self, bytes: &[u8]) -> Self {
         self.put_slice(bytes);
         self
     }
 
-    #[inline(always)]
+    #[inline]
     fn u8(self, value: u8) -> Self {
         self.put_u8(value);
         self

@@ -24,16 +24,16 @@ pub(crate) struct FixedHeader {
 }
 
 impl FixedHeader {
-    /// Writes the first byte and the Remaining Length. Most lengths take one byte or two; alternatives of different size would be
-    /// one call of `memcpy` with a length to look up.
+    /// Writes the first byte and the Remaining Length, in one go.
     #[inline(always)]
     pub(crate) fn write<S: Sink>(self, out: S) -> S {
         let first = (self.packet as u8) << 4 | self.packet.flags();
-        let ([a, b, c, d], len) = varint(self.remaining);
-        let out = out.array([first, a]);
-        let out = if len > 1 { out.u8(b) } else { out };
-        let out = if len > 2 { out.u8(c) } else { out };
-        if len > 3 { out.u8(d) } else { out }
+        match varint(self.remaining) {
+            ([a, ..], 1) => out.array([first, a]),
+            ([a, b, ..], 2) => out.array([first, a, b]),
+            ([a, b, c, _], 3) => out.array([first, a, b, c]),
+            ([a, b, c, d], _) => out.array([first, a, b, c, d]),
+        }
     }
 }
 

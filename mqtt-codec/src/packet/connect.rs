@@ -248,12 +248,15 @@ impl Body for Connect<'_> {
         let [high, low] = self.keep_alive.to_be_bytes();
         let [.., hi, lo] = self.client_id.len().to_be_bytes();
         // [MQTT-3.1.3-1] [MQTT-3.1.3-2] [MQTT-3.1.3-3] The payload's fields in their order.
-        let out = if version == Version::V3_1 {
-            out.array(*b"\0\x06MQIs").array([b'd', b'p', level, flags, high, low])
-        } else {
-            out.array([0, 4, b'M', b'Q', b'T', b'T', level, flags, high, low])
+        let out = match version {
+            Version::V3_1 => out.array([0, 6, b'M', b'Q', b'I', b's', b'd', b'p', level, flags, high, low, hi, lo]),
+            Version::V3_1_1 => out.array([0, 4, b'M', b'Q', b'T', b'T', level, flags, high, low, hi, lo]),
+            Version::V5_0 => {
+                let out = out.array([0, 4, b'M', b'Q', b'T', b'T', level, flags, high, low]);
+                self.properties.write(out).array([hi, lo])
+            }
         };
-        let out = self.properties.write_in(version, out).array([hi, lo]).slice(self.client_id.as_bytes());
+        let out = out.slice(self.client_id.as_bytes());
         match &self.tail {
             Tail::Borrowed(wire) => out.slice(wire),
             Tail::Shared(wire) => out.slice(wire),

@@ -63,3 +63,19 @@ macro_rules! visit_ntex_properties {
         }
     }};
 }
+
+/// What takes part in decoding rows alone.
+macro_rules! decodes_only {
+    () => {
+        type Packets = ();
+        type Out = ();
+
+        fn packets(_: Version, _: &'static [u8]) -> Self::Packets {}
+        fn out(_: usize) -> Self::Out {}
+        fn encode(_: Version, (): &mut Self::Packets, (): &mut Self::Out) {}
+        fn bytes((): Self::Out) -> Vec<u8> {
+            Vec::new()
+        }
+    };
+}
+pub(crate) use decodes_only;

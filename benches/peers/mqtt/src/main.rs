@@ -18,6 +18,7 @@ fn peers() -> Vec<Peer> {
     vec![
         Peer::of::<peer::ours::Borrowed>(),
         Peer::of::<peer::ours::Shared>(),
+        Peer::of::<peer::ours::Appended>(),
         Peer::of::<peer::mqttrs::Mqttrs>(),
         Peer::of::<peer::rumqttc::Rumqttc>(),
         Peer::of::<peer::mqttbytes::Mqttbytes>(),
@@ -33,15 +34,14 @@ fn peers() -> Vec<Peer> {
 }
 
 fn offers(peer: &Peer, row: &Row) -> bool {
-    let floor = match peer.name {
-        "slice and check UTF-8" | "split and check UTF-8 (shared)" => Some(Work::Decode),
-        "plain writer" => Some(Work::Encode),
+    let floor = matches!(peer.name, "slice and check UTF-8" | "split and check UTF-8 (shared)" | "plain writer");
+    let small = row.name.ends_with("publish-16") || row.name.ends_with("publish-64");
+    let encodes = match peer.name {
+        "slice and check UTF-8" | "split and check UTF-8 (shared)" | "ours (shared)" => Some(false),
+        "plain writer" | "ours (appended to a Vec)" => Some(true),
         _ => None,
     };
-    let small = row.name.ends_with("publish-16") || row.name.ends_with("publish-64");
-    peer.offers(row)
-        && floor.is_none_or(|work| small && row.work == work)
-        && !(peer.name.ends_with("(shared)") && row.work == Work::Encode)
+    peer.offers(row) && (small || !floor) && encodes.is_none_or(|encodes| encodes == (row.work == Work::Encode))
 }
 
 fn takes(peer: &Peer, row: &Row) -> bool {

@@ -3,6 +3,7 @@
 use bytes::{Buf, Bytes, BytesMut};
 
 use crate::codec::Codec;
+use crate::macros::decodes_only;
 use crate::rows::Version;
 use crate::visit::{self, Visit};
 
@@ -19,20 +20,6 @@ fn cut(version: Version, input: &[u8]) -> Option<(u8, &[u8], &[u8], &[u8])> {
 fn visit<V: Visit>(v: &mut V, first: u8, topic: &str, payload: &[u8]) {
     visit::publish(v, first & 8 != 0, first >> 1 & 3, first & 1 != 0, topic.as_bytes(), 0, payload);
     v.end();
-}
-
-macro_rules! decodes_only {
-    () => {
-        type Packets = ();
-        type Out = ();
-
-        fn packets(_: Version, _: &'static [u8]) -> Self::Packets {}
-        fn out(_: usize) -> Self::Out {}
-        fn encode(_: Version, (): &mut Self::Packets, (): &mut Self::Out) {}
-        fn bytes((): Self::Out) -> Vec<u8> {
-            Vec::new()
-        }
-    };
 }
 
 /// Cuts it up and checks that the topic is UTF-8.

@@ -4,11 +4,14 @@ use bytes::{Buf, BytesMut};
 use mqtt_codec::{Ack, Decoder, Encoder, Limits, Packet, PacketId, Properties, Property, Role, Subscription};
 
 use crate::codec::Codec;
+use crate::macros::decodes_only;
 use crate::rows::Version;
 use crate::visit::{self, Record, Visit};
 
 /// Packets that borrow from the input.
 pub struct Borrowed;
+/// The same, encoded by appending to a `Vec`.
+pub struct Appended;
 /// Packets that share the input's buffer.
 pub struct Shared;
 
@@ -206,13 +209,46 @@ impl Codec for Borrowed {
     }
 }
 
+impl Codec for Appended {
+    const NAME: &'static str = "ours (appended to a Vec)";
+    const VERSIONS: &'static [Version] = &[Version::V4, Version::V5];
+    type Input = &'static [u8];
+    type Packets = Vec<Packet<'static>>;
+    type Out = Vec<u8>;
+
+    fn input(bytes: &'static [u8]) -> Self::Input {
+        bytes
+    }
+
+    fn decode<V: Visit>(version: Version, input: Self::Input, v: &mut V) {
+        Borrowed::decode(version, input, v);
+    }
+
+    fn packets(version: Version, bytes: &'static [u8]) -> Self::Packets {
+        Borrowed::packets(version, bytes)
+    }
+
+    fn out(capacity: usize) -> Self::Out {
+        Vec::with_capacity(capacity)
+    }
+
+    fn encode(wanted: Version, packets: &mut Self::Packets, out: &mut Self::Out) {
+        let mut encoder = Encoder::new(Role::Client, version(wanted));
+        for packet in packets {
+            encoder.encode(packet, out).unwrap();
+        }
+    }
+
+    fn bytes(out: Self::Out) -> Vec<u8> {
+        out
+    }
+}
+
 impl Codec for Shared {
     const NAME: &'static str = "ours (shared)";
     const VERSIONS: &'static [Version] = &[Version::V4, Version::V5];
     const CHUNKS: bool = true;
     type Input = BytesMut;
-    type Packets = Vec<Packet<'static>>;
-    type Out = BytesMut;
 
     fn input(bytes: &'static [u8]) -> Self::Input {
         BytesMut::from(bytes)
@@ -236,23 +272,5 @@ impl Codec for Shared {
         }
     }
 
-    fn packets(version: Version, bytes: &'static [u8]) -> Self::Packets {
-        Borrowed::packets(version, bytes)
-    }
-
-    fn out(capacity: usize) -> Self::Out {
-        BytesMut::with_capacity(capacity)
-    }
-
-    /// Into a `BytesMut`, which appends slower than a `Vec`.
-    fn encode(wanted: Version, packets: &mut Self::Packets, out: &mut Self::Out) {
-        let mut encoder = Encoder::new(Role::Client, version(wanted));
-        for packet in packets {
-            encoder.encode(packet, out).unwrap();
-        }
-    }
-
-    fn bytes(out: Self::Out) -> Vec<u8> {
-        out.to_vec()
-    }
+    decodes_only!();
 }
