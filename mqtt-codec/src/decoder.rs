@@ -35,6 +35,8 @@ pub struct Decoder {
     version: Option<Version>,
     /// The first packet has been seen, and another one may begin.
     open: bool,
+    /// While it may: a body shorter than this is within all limits.
+    harmless: usize,
     allowed: Deviations,
     seen: Deviations,
     needed: usize,
@@ -79,6 +81,7 @@ impl Decoder {
             role,
             version,
             open: false,
+            harmless: 0,
             allowed: Deviations::DEFAULT,
             seen: Deviations::NONE,
             needed: 2,
@@ -93,7 +96,7 @@ impl Decoder {
     pub const fn established(role: Role, version: Version, limits: Limits) -> Self {
         let mut decoder = Self::new(role, limits);
         decoder.version = Some(version);
-        decoder.open = true;
+        decoder.set_open(true);
         decoder
     }
 
@@ -141,7 +144,7 @@ impl Decoder {
     #[inline(always)]
     pub fn decode<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Received<'a>>, DecodeError> {
         if let Some((fields, _, rest)) = self.plain_publish(input) {
-            self.accept(input.len().wrapping_sub(rest.len()), Deviations::NONE);
+            self.pass(input.len().wrapping_sub(rest.len()), Deviations::NONE);
             *input = rest;
             return Ok(Some(Received::new(Packet::Publish(fields.borrow()))));
         }
@@ -151,7 +154,7 @@ impl Decoder {
     /// The fields of the PUBLISH at the front of the input, the length of its body, and what follows it; `None` for whatever is not plain.
     #[inline(always)]
     fn plain_publish<'a>(&self, input: &'a [u8]) -> Option<(plain::Borrowed<'a>, usize, &'a [u8])> {
-        let (first, body, rest) = plain::frame(input, &self.limits).filter(|_| self.open)?;
+        let (first, body, rest) = plain::frame(input, self.harmless)?;
         if first >> 4 != 3 {
             return None;
         }
@@ -160,11 +163,10 @@ impl Decoder {
 
     #[inline(never)]
     fn decode_other<'a>(&mut self, input: &mut &'a [u8]) -> Result<Option<Received<'a>>, DecodeError> {
-        if self.open
-            && let Some((first, body, rest)) = plain::frame(input, &self.limits)
+        if let Some((first, body, rest)) = plain::frame(input, self.harmless)
             && let Some(packet) = plain::acknowledgement(first, body)
         {
-            self.accept(input.len().wrapping_sub(rest.len()), Deviations::NONE);
+            self.pass(input.len().wrapping_sub(rest.len()), Deviations::NONE);
             *input = rest;
             return Ok(Some(Received::new(packet)));
         }
@@ -191,7 +193,7 @@ impl Decoder {
             let (len, fields) = (input.len().wrapping_sub(rest.len()), fields.lengths());
             let mut bytes = input.split_to(len);
             bytes.advance(len.wrapping_sub(body_len));
-            self.accept(len, Deviations::NONE);
+            self.pass(len, Deviations::NONE);
             return Ok(Some(Packet::Publish(fields.share(bytes.freeze()))));
         }
         let mut packet = None;
@@ -343,7 +345,10 @@ impl Decoder {
         };
         match result {
             Ok(packet) => {
-                self.accept(frame.packet_len, reader.seen);
+                self.pass(frame.packet_len, reader.seen);
+                if !self.open {
+                    self.set_open(true);
+                }
                 Ok(packet)
             }
             Err(fault) => Err(self.fail(frame.first, fault)),
@@ -358,10 +363,15 @@ impl Decoder {
     }
 
     #[inline(always)]
-    const fn accept(&mut self, packet_len: usize, seen: Deviations) {
+    const fn pass(&mut self, packet_len: usize, seen: Deviations) {
         self.seen = seen;
-        self.open = true;
         self.position = self.position.wrapping_add(packet_len as u64);
+    }
+
+    /// Whether another packet may begin.
+    const fn set_open(&mut self, open: bool) {
+        self.open = open;
+        self.harmless = if open { self.limits.harmless() } else { 0 };
     }
 
     /// CONNECT names its version first; from there on that version judges it.
@@ -384,7 +394,7 @@ impl Decoder {
     fn fail(&mut self, first: u8, fault: Fault) -> DecodeError {
         let error = fault.in_packet(PacketType::from_first_byte(first), self.version);
         self.state = State::Failed(error);
-        self.open = false;
+        self.set_open(false);
         error
     }
 }

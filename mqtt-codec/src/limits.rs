@@ -22,6 +22,13 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// A body shorter than this is within the limits of packets and strings: the fixed header of a body that short takes three bytes at
+    /// most, and no string is longer than its packet.
+    pub(crate) const fn harmless(&self) -> usize {
+        let body = self.max_packet.saturating_sub(2);
+        if body < self.max_string { body } else { self.max_string }
+    }
+
     /// The longest packet that the format can express: 1 + 4 + 268,435,455 bytes.
     pub const MAX_PACKET: usize = 268_435_460;
 

@@ -18,17 +18,16 @@ use crate::topic::Topic;
 use crate::version::Role;
 use crate::wire::Rules;
 
-/// The first byte of the packet at the front of the input, its body, and what follows it.
+/// The first byte of the packet at the front of the input, its body if that is shorter than `harmless`, and what follows it.
 #[inline(always)]
-pub(crate) fn frame<'a>(input: &'a [u8], limits: &Limits) -> Option<(u8, &'a [u8], &'a [u8])> {
+pub(crate) fn frame(input: &[u8], harmless: usize) -> Option<(u8, &[u8], &[u8])> {
     let (&first, after) = input.split_first()?;
     let (len, after) = match after {
         [len @ 0..=0x7f, after @ ..] => (usize::from(*len), after),
         [low, high @ 1..=0x7f, after @ ..] => (usize::from(low & 0x7f) | usize::from(*high) << 7, after),
         _ => return None,
     };
-    // The fixed header takes three bytes at most.
-    if len.wrapping_add(3) > limits.max_packet {
+    if len >= harmless {
         return None;
     }
     let (body, rest) = after.split_at_checked(len)?;
@@ -98,10 +97,6 @@ impl Fields<usize, usize> {
 #[inline(always)]
 pub(crate) fn publish<'a>(first: u8, body: &'a [u8], rules: Rules<'_>) -> Option<Borrowed<'a>> {
     let (topic, rest) = field(body)?;
-    // No string is longer than its packet.
-    if body.len() > rules.limits.max_string {
-        return None;
-    }
     let topic = check::plain_name(topic)?;
     let (dup, retain) = (first & 0x08 != 0, first & 0x01 != 0);
     let (delivery, rest) = if first & 0x06 == 0 {

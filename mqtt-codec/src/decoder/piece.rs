@@ -190,12 +190,12 @@ impl Decoder {
     /// No packet may begin before this one ends.
     const fn pause(&mut self, state: State) {
         self.state = state;
-        self.open = false;
+        self.set_open(false);
     }
 
     const fn resume(&mut self) {
         self.state = State::Ready;
-        self.open = true;
+        self.set_open(true);
     }
 }
 
