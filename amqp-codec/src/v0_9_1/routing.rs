@@ -2,9 +2,11 @@
 
 mod headers;
 mod topic;
+mod topic_table;
 
 pub use headers::{HeadersBinding, HeadersError, XMatch};
-pub use topic::{TopicTable, topic};
+pub use topic::topic;
+pub use topic_table::TopicTable;
 
 // exchange.required-types, exchange.recommended-types: all four of the standard are here.
 
