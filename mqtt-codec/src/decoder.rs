@@ -4,7 +4,7 @@ mod piece;
 
 pub use piece::{Piece, Skipped, Streaming};
 
-use bytes::{Buf, BytesMut};
+use bytes::BytesMut;
 
 use crate::deviation::Deviations;
 use crate::error::{DecodeError, DecodeErrorKind};
@@ -191,10 +191,8 @@ impl Decoder {
     pub fn decode_shared(&mut self, input: &mut BytesMut) -> Result<Option<Packet<'static>>, DecodeError> {
         if let Some((fields, body_len, rest)) = self.plain_publish(input) {
             let (len, fields) = (input.len().wrapping_sub(rest.len()), fields.lengths());
-            let mut bytes = input.split_to(len);
-            bytes.advance(len.wrapping_sub(body_len));
             self.pass(len, Deviations::NONE);
-            return Ok(Some(Packet::Publish(fields.share(bytes.freeze()))));
+            return Ok(Some(Packet::Publish(fields.share(input, len, body_len))));
         }
         let mut packet = None;
         self.decode_shared_exactly(input, &mut packet)?;

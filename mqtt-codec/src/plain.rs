@@ -4,7 +4,7 @@
 //! here makes an error or counts an offset, and everything stays in registers. What passes here passes there, with the same result
 //! (`tests/plain.rs`).
 
-use bytes::{Buf, Bytes};
+use bytes::{Buf, BytesMut};
 
 use crate::binary::Binary;
 use crate::check;
@@ -78,18 +78,22 @@ impl<'a> Borrowed<'a> {
 }
 
 impl Fields<usize, usize> {
-    /// The packet with this body: its fields share the bytes, and the payload goes on with the reference that they came with.
+    /// The packet of `len` bytes at the front of the input, its fields cut off from there: nothing but what is cut knows that it shares, so that it
+    /// can stay in registers.
     #[inline(always)]
-    pub(crate) fn share(self, mut body: Bytes) -> Publish<'static> {
-        let payload_at = body.len().wrapping_sub(self.payload);
-        let topic = Topic::shared(body.slice(2..self.topic.wrapping_add(2)));
-        let properties = match self.wire {
+    pub(crate) fn share(self, input: &mut BytesMut, len: usize, body_len: usize) -> Publish<'static> {
+        let Self { dup, delivery, retain, topic, wire, seen, payload } = self;
+        let mut head = input.split_to(len.wrapping_sub(payload));
+        let payload = input.split_to(payload).freeze();
+        let properties = match wire {
             0 => Properties::EMPTY,
-            len => Properties::shared(body.slice(payload_at.wrapping_sub(len)..payload_at), self.seen),
+            _ => Properties::shared(head.split_off(head.len().wrapping_sub(wire)).freeze(), seen),
         };
-        body.advance(payload_at);
-        let Self { dup, delivery, retain, .. } = self;
-        Publish { dup, delivery, retain, topic, properties, payload: Binary::Shared(body) }
+        // The fixed header and the topic's length.
+        head.advance(len.wrapping_sub(body_len).wrapping_add(2));
+        head.truncate(topic);
+        let topic = Topic::shared(head.freeze());
+        Publish { dup, delivery, retain, topic, properties, payload: Binary::Shared(payload) }
     }
 }
 
