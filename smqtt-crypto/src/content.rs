@@ -9,12 +9,11 @@ pub use window::Freshness;
 pub(crate) use bound::additional_data;
 pub(crate) use window::Window;
 
-use crate::envelope::{Flags, KeyId, View};
+use crate::envelope::{DataHead, Flags, KeyId, View};
 use crate::error::{DecryptError, SealError};
 use crate::hash::Schedule;
 use crate::secret::{Secret, SharedSecret};
-use crate::suite::{Cipher, Suite, TAG_LEN};
-use crate::wire::put_varint;
+use crate::suite::{Cipher, Suite};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -25,7 +24,6 @@ pub const COMMITMENT_LEN: usize = 32;
 pub(crate) struct ContentKey {
     suite: Suite,
     cipher: Cipher,
-    nonce: Secret<16>,
     pub(crate) key_id: KeyId,
     /// AES-GCM and ChaCha20-Poly1305 do not commit to their key: two receivers could be shown two texts. This does.
     pub(crate) commitment: [u8; COMMITMENT_LEN],
@@ -56,39 +54,24 @@ impl ContentKey {
         schedule.expand("id", header, &mut key_id.0);
         let mut commitment = [0; COMMITMENT_LEN];
         schedule.expand("commit", header, &mut commitment);
-        let cipher = Cipher::new(suite, &key)?;
-        Some(Self { suite, cipher, nonce: schedule.secret("nonce", header), key_id, commitment })
-    }
-
-    /// Base nonce XOR counter, as in RFC 8446 §5.3.
-    fn nonce(&self, counter: u64) -> [u8; 16] {
-        (u128::from_be_bytes(*self.nonce.expose()) ^ u128::from(counter)).to_be_bytes()
+        let cipher = Cipher::new(suite, &key, schedule.secret("nonce", header))?;
+        Some(Self { suite, cipher, key_id, commitment })
     }
 
     /// Seals `text`, appended to `out` with its tag. Nothing is appended on an error.
-    pub(crate) fn seal(&self, counter: u64, aad: &[u8], text: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
-        let start = out.len();
-        out.extend_from_slice(text);
-        let sealed = out.get_mut(start..).and_then(|text| self.cipher.seal(&self.nonce(counter), aad, text));
-        let Some(tag) = sealed else {
-            out.truncate(start);
-            return Err(SealError::TooLong);
-        };
-        out.extend_from_slice(&tag);
-        Ok(())
+    pub(crate) fn seal(&mut self, counter: u64, aad: &[u8], text: &[u8], out: &mut Vec<u8>) -> Result<(), SealError> {
+        self.cipher.seal(counter, aad, text, out).ok_or(SealError::TooLong)
     }
 
     /// Opens `sealed`, text and tag; the text is appended to `out`. On an error nothing is, and no text was ever there in clear.
-    pub(crate) fn open(&self, counter: u64, aad: &[u8], sealed: &[u8], out: &mut Vec<u8>) -> Result<(), DecryptError> {
-        let (text, tag) = sealed.split_last_chunk::<TAG_LEN>().ok_or(DecryptError)?;
-        let start = out.len();
-        out.extend_from_slice(text);
-        let target = out.get_mut(start..).ok_or(DecryptError)?;
-        let opened = self.cipher.open(&self.nonce(counter), aad, target, tag);
-        if opened.is_err() {
-            out.truncate(start);
-        }
-        opened
+    pub(crate) fn open(
+        &mut self,
+        counter: u64,
+        aad: &[u8],
+        sealed: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), DecryptError> {
+        self.cipher.open(counter, aad, sealed, out).ok_or(DecryptError)
     }
 }
 
@@ -135,12 +118,10 @@ impl SealingKey {
         }
         // The counter moves before anything can fail: a failed message never gives its nonce to another.
         self.next = counter.wrapping_add(1);
+        let head = DataHead { suite: self.key.suite, flags, key_id: self.key.key_id, counter };
         let start = out.len();
-        out.extend_from_slice(&crate::envelope::header(crate::envelope::Kind::Data, self.key.suite, flags));
-        out.extend_from_slice(&self.key.key_id.0);
-        put_varint(out, counter);
-        let head = out.get(start..).unwrap_or_default();
-        let sealed = additional_data(flags, head, topic, properties, &mut self.aad)
+        head.put(out);
+        let sealed = additional_data(flags, |aad| head.put(aad), topic, properties, &mut self.aad)
             .ok_or(SealError::TooLong)
             .and_then(|()| self.key.seal(counter, &self.aad, text, out));
         if sealed.is_err() {
@@ -164,12 +145,13 @@ impl OpeningKey {
 
     /// Opens `data`; its text is appended to `out`.
     pub(crate) fn open(&mut self, data: View<'_>, aad: &[u8], out: &mut Vec<u8>) -> Result<Freshness, DecryptError> {
-        if data.suite != self.key.suite || data.counter >= self.key.suite.max_messages() {
+        let DataHead { suite, counter, .. } = data.head;
+        if suite != self.key.suite || counter >= suite.max_messages() {
             return Err(DecryptError);
         }
-        self.key.open(data.counter, aad, data.sealed, out)?;
+        self.key.open(counter, aad, data.sealed, out)?;
         // Only what is authentic moves the window.
-        Ok(self.window.see(data.counter))
+        Ok(self.window.see(counter))
     }
 }
 
@@ -197,13 +179,5 @@ mod tests {
             assert_eq!(sealing.seal(Flags::NONE, bound, b"a", &mut out), Err(SealError::KeyExhausted));
             assert_eq!((out.len(), sealing.remaining()), (before, 0));
         }
-    }
-
-    #[test]
-    fn nonces_are_base_xor_counter() {
-        let key = key(Suite::CHACHA20_POLY1305);
-        let (zero, one) = (key.nonce(0), key.nonce(0x0102));
-        assert_eq!(zero[..14], one[..14]);
-        assert_eq!((zero[14] ^ one[14], zero[15] ^ one[15]), (1, 2));
     }
 }

@@ -9,7 +9,7 @@ mod setup;
 pub use announce::{AnnounceHead, KeyAnnounce, SelfContained};
 pub use control::{EpochNotice, KeyRequest, SecretKey};
 pub use data::Data;
-pub(crate) use data::View;
+pub(crate) use data::{DataHead, View};
 pub use setup::{Credential, Filters, Granted, PublicParams, RegisterRequest, RegisterResponse, Role};
 
 use crate::error::{DecodeError, DecodeErrorKind};

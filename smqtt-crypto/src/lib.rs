@@ -19,6 +19,7 @@ mod content;
 mod enrolment;
 pub mod envelope;
 mod error;
+mod gcm;
 mod hash;
 mod kem;
 mod limits;

@@ -231,10 +231,11 @@ impl Publisher {
     ) -> Result<KeyId, SealError> {
         self.permit(topic, epoch)?;
         let flags = Flags::new(self.config.binding, self.config.bind_properties, self.signer.is_some());
-        let (mut envelope, key) = self.announce(Kind::SelfContained, flags, topic, epoch, access, random)?;
-        let (head, bound_topic, mut aad) =
+        let (mut envelope, mut key) = self.announce(Kind::SelfContained, flags, topic, epoch, access, random)?;
+        let (before, bound_topic, mut aad) =
             (self_contained_head(&envelope), bound_topic(&self.config, topic), Vec::new());
-        additional_data(flags, &head, bound_topic, properties, &mut aad).ok_or(SealError::TooLong)?;
+        let put_head = |aad: &mut Vec<u8>| aad.extend_from_slice(&before);
+        additional_data(flags, put_head, bound_topic, properties, &mut aad).ok_or(SealError::TooLong)?;
         key.seal(0, &aad, payload, &mut envelope)?;
         self.sign(&mut envelope);
         out.extend_from_slice(&envelope);

@@ -9,8 +9,8 @@ mod parking;
 use crate::attribute::Epoch;
 use crate::content::{Bound, ContentKey, Freshness, OpeningKey, additional_data};
 use crate::envelope::{
-    AnnounceHead, Binding, Envelope, EpochNotice, Flags, KeyAnnounce, KeyId, Kind, SIGNATURE_LEN, SelfContained,
-    SenderId, View, begin, unsigned,
+    AnnounceHead, Binding, DataHead, Envelope, EpochNotice, Flags, KeyAnnounce, KeyId, Kind, SIGNATURE_LEN,
+    SelfContained, SenderId, View, begin, unsigned,
 };
 use crate::error::{DecryptError, ReceiveError};
 use crate::kem::Decapsulate;
@@ -232,10 +232,11 @@ impl Subscriber {
             return Ok(Received::Message(message));
         }
         let mut aad = Vec::new();
-        let topic = bound_topic(&self.config, data.flags, bound.topic);
-        additional_data(data.flags, head_of(data, payload), topic, &bound.properties, &mut aad).ok_or(DecryptError)?;
-        let parked = Parked { key_id: data.key_id, topic: bound.topic.into(), aad, envelope: payload.to_vec() };
-        Ok(if self.parking.park(parked) { Received::NeedKey(data.key_id) } else { Received::NotParked(data.key_id) })
+        let DataHead { flags, key_id, .. } = data.head;
+        let topic = bound_topic(&self.config, flags, bound.topic);
+        additional_data(flags, |aad| data.head.put(aad), topic, &bound.properties, &mut aad).ok_or(DecryptError)?;
+        let parked = Parked { key_id, topic: bound.topic.into(), aad, envelope: payload.to_vec() };
+        Ok(if self.parking.park(parked) { Received::NeedKey(key_id) } else { Received::NotParked(key_id) })
     }
 
     /// `None` when the key is not here. `payload` is what `data` was decoded from.
@@ -247,9 +248,10 @@ impl Subscriber {
         parked_aad: Option<&[u8]>,
         out: &mut Vec<u8>,
     ) -> Result<Option<Message>, DecryptError> {
-        let Some(cached) = self.cache.get_mut(data.key_id) else { return Ok(None) };
-        let bound_topic = bound_topic(&self.config, data.flags, bound.topic);
-        let topic_fits = match data.flags.binding() {
+        let DataHead { flags, key_id, counter, .. } = data.head;
+        let Some(cached) = self.cache.get_mut(key_id) else { return Ok(None) };
+        let bound_topic = bound_topic(&self.config, flags, bound.topic);
+        let topic_fits = match flags.binding() {
             // The key was announced, and its sender allowed, for this topic and no other.
             Binding::Exact => bound_topic == &*cached.topic,
             Binding::Suffix => cached.topic.ends_with(bound_topic),
@@ -268,20 +270,13 @@ impl Subscriber {
         let freshness = match parked_aad {
             Some(aad) => cached.key.open(data, aad, out)?,
             None => {
-                let head = head_of(data, payload);
-                additional_data(data.flags, head, bound_topic, &bound.properties, &mut self.scratch)
+                let aad = &mut self.scratch;
+                additional_data(flags, |aad| data.head.put(aad), bound_topic, &bound.properties, aad)
                     .ok_or(DecryptError)?;
-                cached.key.open(data, &self.scratch, out)?
+                cached.key.open(data, aad, out)?
             }
         };
-        Ok(Some(Message {
-            key_id: data.key_id,
-            sender: cached.sender,
-            signed,
-            epoch: cached.epoch,
-            counter: data.counter,
-            freshness,
-        }))
+        Ok(Some(Message { key_id, sender: cached.sender, signed, epoch: cached.epoch, counter, freshness }))
     }
 
     /// Without an authority that we trust there is nobody to believe.
@@ -320,13 +315,14 @@ impl Subscriber {
             return Err(DecryptError.into());
         }
         let verifying_key = self.authenticate(head, payload, message.signature.as_ref())?;
-        let Some(key) = self.decapsulate(Kind::SelfContained, head)? else {
+        let Some(mut key) = self.decapsulate(Kind::SelfContained, head)? else {
             return Ok(Received::NotForUs(head.key_id));
         };
         let mut before = Vec::new();
         head.encode(Kind::SelfContained, &mut before);
         let before = self_contained_head(&before);
-        additional_data(head.flags, &before, bound_topic, &bound.properties, &mut self.scratch).ok_or(DecryptError)?;
+        let put_head = |aad: &mut Vec<u8>| aad.extend_from_slice(&before);
+        additional_data(head.flags, put_head, bound_topic, &bound.properties, &mut self.scratch).ok_or(DecryptError)?;
         key.open(0, &self.scratch, &message.sealed, out)?;
         let freshness = if self.seen.contains(&head.key_id) {
             Freshness::Duplicate
@@ -383,13 +379,6 @@ impl Subscriber {
         let committed = key.commitment.ct_eq(&head.commitment) & key.key_id.0.ct_eq(&head.key_id.0);
         if bool::from(committed) { Ok(Some(key)) } else { Err(DecryptError) }
     }
-}
-
-/// What stands before the ciphertext of `payload`, which is authenticated.
-fn head_of<'p>(data: View<'_>, payload: &'p [u8]) -> &'p [u8] {
-    let signature = if data.signature.is_some() { SIGNATURE_LEN } else { 0 };
-    let len = payload.len().saturating_sub(data.sealed.len()).saturating_sub(signature);
-    payload.get(..len).unwrap_or_default()
 }
 
 fn bound_topic<'t>(config: &SubscriberConfig, flags: Flags, topic: &'t str) -> &'t str {

@@ -1,12 +1,14 @@
 //! Payload suites: the AEAD under every message.
 
-use crate::error::DecryptError;
+use crate::gcm::Gcm;
 use crate::secret::Secret;
-use aes_gcm::aead::{AeadInOut, KeyInit};
-use aes_gcm::{Aes128Gcm, Aes256Gcm};
+use aes::{Aes128Enc, Aes256Enc};
 use alloc::boxed::Box;
+use alloc::vec::Vec;
 use ascon_aead::AsconAead128;
 use chacha20poly1305::ChaCha20Poly1305;
+use chacha20poly1305::aead::consts::U16;
+use chacha20poly1305::aead::{AeadInOut, KeyInit, Nonce};
 use core::fmt;
 
 /// The id of a payload suite (SPEC §10.1).
@@ -57,62 +59,103 @@ impl fmt::Display for Suite {
 /// Bytes of every suite's tag.
 pub const TAG_LEN: usize = 16;
 
-/// A suite with its key. The block ciphers wipe their round keys on drop; Ascon is set up anew for every message.
+/// A suite with its key and base nonce, to which a message's number is added (XOR, as in RFC 8446 §5.3). The ciphers wipe what they
+/// made of the key on drop; Ascon is set up anew for every message.
 pub(crate) enum Cipher {
-    Aes256(Box<Aes256Gcm>),
-    Aes128(Box<Aes128Gcm>),
-    ChaCha(Box<ChaCha20Poly1305>),
-    Ascon(Secret<16>),
+    Aes256(Box<Gcm<Aes256Enc>>),
+    Aes128(Box<Gcm<Aes128Enc>>),
+    ChaCha(Box<ChaCha20Poly1305>, Secret<16>),
+    Ascon(Secret<16>, Secret<16>),
 }
 
 impl Cipher {
-    /// Suites with 16-byte keys take the first 16 bytes. `None` for an unknown suite.
-    pub(crate) fn new(suite: Suite, key: &Secret<32>) -> Option<Self> {
-        let short = key.expose().first_chunk::<16>()?;
+    /// Suites with 16-byte keys take the first 16 bytes, those with 12-byte nonces the last 12. `None` for an unknown suite.
+    pub(crate) fn new(suite: Suite, key: &Secret<32>, nonce: Secret<16>) -> Option<Self> {
+        let (key, short) = (key.expose(), key.expose().first_chunk::<16>()?);
+        let last = nonce.expose().last_chunk()?;
         Some(match suite {
-            Suite::AES_256_GCM => Self::Aes256(Box::new(Aes256Gcm::new(key.expose().into()))),
-            Suite::CHACHA20_POLY1305 => Self::ChaCha(Box::new(ChaCha20Poly1305::new(key.expose().into()))),
-            Suite::ASCON_AEAD128 => Self::Ascon(Secret::new(*short)),
-            Suite::AES_128_GCM => Self::Aes128(Box::new(Aes128Gcm::new(short.into()))),
+            Suite::AES_256_GCM => Self::Aes256(Box::new(Gcm::new(Aes256Enc::new(key.into()), last))),
+            Suite::CHACHA20_POLY1305 => Self::ChaCha(Box::new(ChaCha20Poly1305::new(key.into())), nonce),
+            Suite::ASCON_AEAD128 => Self::Ascon(Secret::new(*short), nonce),
+            Suite::AES_128_GCM => Self::Aes128(Box::new(Gcm::new(Aes128Enc::new(short.into()), last))),
             _ => return None,
         })
     }
 
-    /// Encrypts `text` in place and gives the tag. `None` only for texts beyond the suite's own bound (64 GiB).
-    pub(crate) fn seal(&self, nonce: &[u8; 16], aad: &[u8], text: &mut [u8]) -> Option<[u8; TAG_LEN]> {
-        let short: &[u8; 12] = nonce.last_chunk()?;
-        let tag: [u8; TAG_LEN] = match self {
-            Self::Aes256(cipher) => cipher.encrypt_inout_detached(short.into(), aad, text.into()).ok()?.into(),
-            Self::Aes128(cipher) => cipher.encrypt_inout_detached(short.into(), aad, text.into()).ok()?.into(),
-            Self::ChaCha(cipher) => cipher.encrypt_inout_detached(short.into(), aad, text.into()).ok()?.into(),
-            Self::Ascon(key) => {
-                let cipher = AsconAead128::new(key.expose().into());
-                cipher.encrypt_inout_detached(nonce.into(), aad, text.into()).ok()?.into()
-            }
-        };
-        Some(tag)
-    }
-
-    /// Decrypts `text` in place after its tag was verified.
-    pub(crate) fn open(
-        &self,
-        nonce: &[u8; 16],
-        aad: &[u8],
-        text: &mut [u8],
-        tag: &[u8; TAG_LEN],
-    ) -> Result<(), DecryptError> {
-        let short: &[u8; 12] = nonce.last_chunk().ok_or(DecryptError)?;
+    /// Appends the encrypted `text` and its tag to `out`. `None` beyond the suite's own bounds (texts of 64 GiB, 2³² messages), and
+    /// `out` is as before then.
+    pub(crate) fn seal(&mut self, message: u64, aad: &[u8], text: &[u8], out: &mut Vec<u8>) -> Option<()> {
         match self {
-            Self::Aes256(cipher) => cipher.decrypt_inout_detached(short.into(), aad, text.into(), tag.into()),
-            Self::Aes128(cipher) => cipher.decrypt_inout_detached(short.into(), aad, text.into(), tag.into()),
-            Self::ChaCha(cipher) => cipher.decrypt_inout_detached(short.into(), aad, text.into(), tag.into()),
-            Self::Ascon(key) => {
+            Self::Aes256(cipher) => cipher.seal(message.try_into().ok()?, aad, text, out),
+            Self::Aes128(cipher) => cipher.seal(message.try_into().ok()?, aad, text, out),
+            Self::ChaCha(cipher, base) => {
+                let nonce = nonce(base, message);
+                seal_in_place(&**cipher, nonce.last_chunk::<12>()?.into(), aad, text, out)
+            }
+            Self::Ascon(key, base) => {
                 let cipher = AsconAead128::new(key.expose().into());
-                cipher.decrypt_inout_detached(nonce.into(), aad, text.into(), tag.into())
+                seal_in_place(&cipher, &nonce(base, message).into(), aad, text, out)
             }
         }
-        .map_err(|_| DecryptError)
     }
+
+    /// Appends the decrypted text to `out` after its tag was verified. `None` when it is wrong, and `out` is as before then.
+    pub(crate) fn open(&mut self, message: u64, aad: &[u8], sealed: &[u8], out: &mut Vec<u8>) -> Option<()> {
+        let (text, tag) = sealed.split_last_chunk::<TAG_LEN>()?;
+        match self {
+            Self::Aes256(cipher) => cipher.open(message.try_into().ok()?, aad, text, tag, out),
+            Self::Aes128(cipher) => cipher.open(message.try_into().ok()?, aad, text, tag, out),
+            Self::ChaCha(cipher, base) => {
+                let nonce = nonce(base, message);
+                open_in_place(&**cipher, nonce.last_chunk::<12>()?.into(), aad, (text, tag), out)
+            }
+            Self::Ascon(key, base) => {
+                let cipher = AsconAead128::new(key.expose().into());
+                open_in_place(&cipher, &nonce(base, message).into(), aad, (text, tag), out)
+            }
+        }
+    }
+}
+
+/// For ciphers that work in place. Not inlined, as is their counterpart: what AES-GCM needs of the stack is little beside theirs.
+#[inline(never)]
+fn seal_in_place<C: AeadInOut<TagSize = U16>>(
+    cipher: &C,
+    nonce: &Nonce<C>,
+    aad: &[u8],
+    text: &[u8],
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    let start = out.len();
+    out.extend_from_slice(text);
+    let tag = out.get_mut(start..).and_then(|text| cipher.encrypt_inout_detached(nonce, aad, text.into()).ok());
+    match tag {
+        Some(tag) => out.extend_from_slice(&tag),
+        None => out.truncate(start),
+    }
+    tag.map(|_| ())
+}
+
+#[inline(never)]
+fn open_in_place<C: AeadInOut<TagSize = U16>>(
+    cipher: &C,
+    nonce: &Nonce<C>,
+    aad: &[u8],
+    (text, tag): (&[u8], &[u8; TAG_LEN]),
+    out: &mut Vec<u8>,
+) -> Option<()> {
+    let start = out.len();
+    out.extend_from_slice(text);
+    let opened =
+        out.get_mut(start..).and_then(|text| cipher.decrypt_inout_detached(nonce, aad, text.into(), tag.into()).ok());
+    if opened.is_none() {
+        out.truncate(start);
+    }
+    opened
+}
+
+fn nonce(base: &Secret<16>, message: u64) -> [u8; 16] {
+    (u128::from_be_bytes(*base.expose()) ^ u128::from(message)).to_be_bytes()
 }
 
 impl fmt::Debug for Cipher {
@@ -126,18 +169,22 @@ impl fmt::Debug for Cipher {
 mod tests {
     use super::*;
     use crate::test_data::{hex, read};
-    use alloc::vec::Vec;
 
-    fn check(cipher: &Cipher, nonce: &[u8], aad: &[u8], text: &[u8], sealed: &[u8], good: bool) {
-        let mut long = [0; 16];
-        long[16 - nonce.len()..].copy_from_slice(nonce);
-        let (body, tag) = sealed.split_last_chunk().unwrap();
-        let mut opened = body.to_vec();
-        assert_eq!(cipher.open(&long, aad, &mut opened, tag).is_ok(), good);
-        if good {
-            assert_eq!(opened, text);
-            let made = cipher.seal(&long, aad, &mut opened).unwrap();
-            assert_eq!((opened.as_slice(), &made), (body, tag));
+    fn check(suite: Suite, [key, nonce, aad, text, sealed]: [&[u8]; 5], good: bool) {
+        let (mut long_key, mut base) = ([0; 32], [0; 16]);
+        long_key[..key.len()].copy_from_slice(key);
+        base[16 - nonce.len()..].copy_from_slice(nonce);
+        // The number of a message is added to the base, wherever it is.
+        for message in [0, 0xABCD_EF01] {
+            let base = (u128::from_be_bytes(base) ^ u128::from(message)).to_be_bytes();
+            let mut cipher = Cipher::new(suite, &Secret::new(long_key), Secret::new(base)).unwrap();
+            let mut opened = Vec::new();
+            assert_eq!(cipher.open(message, aad, sealed, &mut opened).is_some(), good);
+            assert_eq!(opened, if good { text } else { &[] });
+            if good {
+                cipher.seal(message, aad, text, &mut opened).unwrap();
+                assert_eq!(opened, [text, sealed].concat());
+            }
         }
     }
 
@@ -156,10 +203,7 @@ mod tests {
                 if bytes[1].len() != 12 {
                     continue;
                 }
-                let mut key = [0; 32];
-                key[..bytes[0].len()].copy_from_slice(&bytes[0]);
-                let cipher = Cipher::new(suite, &Secret::new(key)).unwrap();
-                check(&cipher, &bytes[1], &bytes[2], &bytes[3], &bytes[4], fields[0] == "pass");
+                check(suite, core::array::from_fn(|at| bytes[at].as_slice()), fields[0] == "pass");
                 count += 1;
             }
             assert!(count >= least, "{name}: {count}");
@@ -175,10 +219,8 @@ mod tests {
                 let line = block.lines().find_map(|line| line.strip_prefix(name)?.trim_start().strip_prefix('='));
                 hex(line.unwrap().trim())
             };
-            let mut key = [0; 32];
-            key[..16].copy_from_slice(&field("Key"));
-            let cipher = Cipher::new(Suite::ASCON_AEAD128, &Secret::new(key)).unwrap();
-            check(&cipher, &field("Nonce"), &field("AD"), &field("PT"), &field("CT"), true);
+            let fields = ["Key", "Nonce", "AD", "PT", "CT"].map(field);
+            check(Suite::ASCON_AEAD128, fields.each_ref().map(Vec::as_slice), true);
             count += 1;
         }
         assert!(count > 1000, "{count}");

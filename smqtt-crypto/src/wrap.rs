@@ -4,7 +4,7 @@
 use crate::error::DecryptError;
 use crate::random::{Random, RandomError, fresh};
 use crate::secret::Secret;
-use crate::suite::{Cipher, Suite, TAG_LEN};
+use crate::suite::{Cipher, Suite};
 use alloc::vec::Vec;
 use curve25519_dalek::MontgomeryPoint;
 use hkdf::Hkdf;
@@ -50,15 +50,15 @@ fn schedule(dh: &Secret<32>, enc: &[u8; 32], receiver: &[u8; 32], info: &[u8]) -
     (expand(HPKE_SUITE, &secret, "key", &context), expand(HPKE_SUITE, &secret, "base_nonce", &context))
 }
 
-fn cipher(dh: &Secret<32>, enc: &[u8; 32], receiver: &[u8; 32], info: &[u8]) -> Option<(Cipher, [u8; 16])> {
+fn cipher(dh: &Secret<32>, enc: &[u8; 32], receiver: &[u8; 32], info: &[u8]) -> Option<Cipher> {
     // RFC 9180 §7.1.4: an all-zero Diffie-Hellman value is an error.
     if bool::from(dh.expose().ct_eq(&[0; 32])) {
         return None;
     }
     let (key, short) = schedule(dh, enc, receiver, info);
-    let mut nonce = [0; 16];
-    nonce.last_chunk_mut::<12>()?.copy_from_slice(short.expose());
-    Some((Cipher::new(Suite::CHACHA20_POLY1305, &key)?, nonce))
+    let mut nonce = Secret::new([0; 16]);
+    nonce.expose_mut().last_chunk_mut::<12>()?.copy_from_slice(short.expose());
+    Cipher::new(Suite::CHACHA20_POLY1305, &key, nonce)
 }
 
 /// Gives the ephemeral key and the sealed text.
@@ -82,10 +82,9 @@ fn seal_with(
 ) -> Option<([u8; 32], Vec<u8>)> {
     let enc = public(ephemeral);
     let dh = Secret::new(MontgomeryPoint(*receiver).mul_clamped(*ephemeral.expose()).to_bytes());
-    let (cipher, nonce) = cipher(&dh, &enc, receiver, info)?;
-    let mut sealed = text.to_vec();
-    let tag = cipher.seal(&nonce, aad, &mut sealed)?;
-    sealed.extend_from_slice(&tag);
+    let mut cipher = cipher(&dh, &enc, receiver, info)?;
+    let mut sealed = Vec::new();
+    cipher.seal(0, aad, text, &mut sealed)?;
     Some((enc, sealed))
 }
 
@@ -98,10 +97,10 @@ pub(crate) fn open(
 ) -> Result<zeroize::Zeroizing<Vec<u8>>, DecryptError> {
     let receiver = public(secret);
     let dh = Secret::new(MontgomeryPoint(*enc).mul_clamped(*secret.expose()).to_bytes());
-    let (cipher, nonce) = cipher(&dh, enc, &receiver, info).ok_or(DecryptError)?;
-    let (text, tag) = sealed.split_last_chunk::<TAG_LEN>().ok_or(DecryptError)?;
-    let mut text = zeroize::Zeroizing::new(text.to_vec());
-    cipher.open(&nonce, aad, &mut text, tag)?;
+    let mut cipher = cipher(&dh, enc, &receiver, info).ok_or(DecryptError)?;
+    // Room for all of it: what grows leaves copies behind.
+    let mut text = zeroize::Zeroizing::new(Vec::with_capacity(sealed.len()));
+    cipher.open(0, aad, sealed, &mut text).ok_or(DecryptError)?;
     Ok(text)
 }
 

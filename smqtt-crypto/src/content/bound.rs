@@ -32,6 +32,8 @@ pub struct Properties<'a> {
 }
 
 impl Properties<'_> {
+    /// Not inlined: it is rare, and more code than all else of a message.
+    #[inline(never)]
     fn digest(&self) -> [u8; 32] {
         let mut hash = Transcript::new("SMQTT/1 properties");
         let byte = self.payload_format.map(|byte| [byte]);
@@ -55,18 +57,21 @@ impl Properties<'_> {
     }
 }
 
-/// The additional data (SPEC §7.3), into `out`, which is emptied first. `topic` lacks the agreed prefix already.
+/// The additional data (SPEC §7.3), into `out`, which is emptied first. `put_head` appends what stands for the envelope: not copied
+/// from there, since what was just written in parts is slow to read. `topic` lacks the agreed prefix already.
 pub(crate) fn additional_data(
     flags: Flags,
-    head: &[u8],
+    put_head: impl FnOnce(&mut Vec<u8>),
     topic: &str,
     properties: &Properties<'_>,
     out: &mut Vec<u8>,
 ) -> Option<()> {
     out.clear();
-    let [a, b, c, d] = u32::try_from(head.len()).ok()?.to_be_bytes();
-    out.extend_from_slice(&[b'S', b'M', b'Q', b'T', b'T', b'1', a, b, c, d]);
-    out.extend_from_slice(head);
+    out.extend_from_slice(b"SMQTT1\0\0\0\0");
+    let start = out.len();
+    put_head(out);
+    let len = u32::try_from(out.len().saturating_sub(start)).ok()?;
+    *out.get_mut(..start)?.last_chunk_mut()? = len.to_be_bytes();
     if flags.binding() != Binding::None {
         out.extend_from_slice(&u32::try_from(topic.len()).ok()?.to_be_bytes());
         out.extend_from_slice(topic.as_bytes());

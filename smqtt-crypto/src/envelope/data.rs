@@ -29,29 +29,43 @@ pub struct Data<'a> {
     pub signature: Option<[u8; SIGNATURE_LEN]>,
 }
 
-/// A data message where it lies: every subscriber reads these, and a copy of all of them takes as long as the hash of one.
+/// What stands before the ciphertext.
 #[derive(Clone, Copy)]
-pub(crate) struct View<'a> {
+pub(crate) struct DataHead {
     pub(crate) suite: Suite,
     pub(crate) flags: Flags,
     pub(crate) key_id: KeyId,
     pub(crate) counter: u64,
+}
+
+impl DataHead {
+    pub(crate) fn put(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&header(Kind::Data, self.suite, self.flags));
+        out.extend_from_slice(&self.key_id.0);
+        put_varint(out, self.counter);
+    }
+}
+
+/// A data message where it lies: every subscriber reads these, and a copy of all of them takes as long as the hash of one.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub(crate) head: DataHead,
     pub(crate) sealed: &'a [u8],
     pub(crate) signature: Option<&'a [u8; SIGNATURE_LEN]>,
 }
 
 impl<'a> View<'a> {
     #[inline(always)]
-    pub(crate) fn read(header: Header, mut reader: Reader<'a>) -> Result<Self, DecodeError> {
-        let key_id = KeyId(*reader.array()?);
-        let counter = reader.varint()?;
-        let (sealed, signature) = read_sealed(header.flags, reader)?;
-        Ok(Self { suite: header.suite, flags: header.flags, key_id, counter, sealed, signature })
+    pub(crate) fn read(Header { suite, flags, .. }: Header, mut reader: Reader<'a>) -> Result<Self, DecodeError> {
+        let head = DataHead { suite, flags, key_id: KeyId(*reader.array()?), counter: reader.varint()? };
+        let (sealed, signature) = read_sealed(flags, reader)?;
+        Ok(Self { head, sealed, signature })
     }
 }
 
 impl<'a> From<View<'a>> for Data<'a> {
-    fn from(View { suite, flags, key_id, counter, sealed, signature }: View<'a>) -> Self {
+    fn from(View { head, sealed, signature }: View<'a>) -> Self {
+        let DataHead { suite, flags, key_id, counter } = head;
         Self { suite, flags, key_id, counter, sealed: sealed.into(), signature: signature.copied() }
     }
 }
@@ -60,9 +74,7 @@ impl Data<'_> {
     /// Appends the message as it was decoded.
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.reserve(self.sealed.len().saturating_add(HEADER_LEN));
-        out.extend_from_slice(&header(Kind::Data, self.suite, self.flags));
-        out.extend_from_slice(&self.key_id.0);
-        put_varint(out, self.counter);
+        DataHead { suite: self.suite, flags: self.flags, key_id: self.key_id, counter: self.counter }.put(out);
         out.extend_from_slice(&self.sealed);
         out.extend_from_slice(self.signature.as_ref().map_or(&[], <[u8; SIGNATURE_LEN]>::as_slice));
     }

@@ -82,16 +82,17 @@ impl Keys {
     }
 }
 
-/// Spreads topics well enough, best in the upper bits; no secret and no access depends on it.
+/// Spreads topics well enough, best in the upper bits; no secret and no access depends on it. The last word overlaps the one before:
+/// to copy what is left of a topic takes longer than the rest of the hash.
 fn hash(topic: &str) -> u64 {
     let (words, rest) = topic.as_bytes().as_chunks::<8>();
-    let mut last = [0; 8];
-    last.iter_mut().zip(rest).for_each(|(byte, value)| *byte = *value);
-    let mix = |hash: u64, word: &[u8; 8]| {
-        (hash.rotate_left(5) ^ u64::from_le_bytes(*word)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    let mix = |hash: u64, word: u64| (hash.rotate_left(29) ^ word).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    let hash = words.iter().fold(topic.len() as u64, |hash, word| mix(hash, u64::from_le_bytes(*word)));
+    let last = match topic.as_bytes().last_chunk() {
+        Some(last) => u64::from_le_bytes(*last),
+        None => rest.iter().fold(0, |word, byte| word << 8 | u64::from(*byte)),
     };
-    let hash = words.iter().fold(topic.len() as u64, mix);
-    mix(hash, &last)
+    mix(hash, last)
 }
 
 #[cfg(test)]
