@@ -80,16 +80,20 @@ pub(crate) fn plain_name(bytes: &[u8]) -> Option<&str> {
 #[inline(always)]
 fn long(bytes: &[u8], test: impl Fn(u8) -> bool + Copy) -> Option<bool> {
     let block = |block: &[u8; 16]| block.iter().fold(false, |found, &byte| found | test(byte));
-    // The last block overlaps the one before: no tail. Told apart by `||`, both parts become vectors; in one chain of `|` neither does.
+    // The last block overlaps the one before: no tail. Told apart by `||`, the parts become vectors; in one chain of `|` none does.
     let ends = block(bytes.first_chunk()?) | block(bytes.last_chunk()?);
-    Some(ends || (bytes.len() > 32 && longer(bytes, test)))
+    Some(
+        ends || match bytes.get(16..).unwrap_or_default().split_first_chunk() {
+            None => false,
+            Some((middle, rest)) => block(middle) || (rest.len() > 16 && longer(rest, test)),
+        },
+    )
 }
 
-/// The same for what lies between the first block and the last.
+/// The same for whole blocks behind the second one.
 #[inline(never)]
-fn longer(bytes: &[u8], test: impl Fn(u8) -> bool + Copy) -> bool {
+fn longer(mut rest: &[u8], test: impl Fn(u8) -> bool + Copy) -> bool {
     let block = |block: &[u8; 16]| block.iter().fold(false, |found, &byte| found | test(byte));
-    let mut rest = bytes.get(16..).unwrap_or_default();
     let mut found = false;
     while let Some((head, after)) = rest.split_first_chunk::<16>() {
         found |= block(head);

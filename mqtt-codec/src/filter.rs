@@ -131,19 +131,21 @@ pub(crate) fn check_syntax(filter: &str) -> Result<(), InvalidTopic> {
     if topic_filter.is_empty() {
         return Err(InvalidTopic::Empty); // [MQTT-4.7.3-1]
     }
-    let bytes = topic_filter.as_bytes();
-    let misplaced = |(at, &byte): (usize, &u8)| {
-        let alone = bytes.get(at.wrapping_sub(1)).is_none_or(|&before| before == b'/');
-        match (byte, bytes.get(at.wrapping_add(1))) {
+    let (mut before, mut rest) = (b'/', topic_filter.as_bytes());
+    while let Some((&byte, after)) = rest.split_first() {
+        let placed = match byte {
             // [MQTT-4.7.1-1] [3.1.1: MQTT-4.7.1-2] `#` is the whole last level.
-            (b'#', next) => !alone || next.is_some(),
+            b'#' => before == b'/' && after.is_empty(),
             // [MQTT-4.7.1-2] [3.1.1: MQTT-4.7.1-3] `+` is a whole level.
-            (b'+', next) => !alone || next.is_some_and(|&next| next != b'/'),
-            _ => false,
+            b'+' => before == b'/' && matches!(after, [] | [b'/', ..]),
+            _ => true,
+        };
+        if !placed {
+            return Err(InvalidTopic::MisplacedWildcard);
         }
-    };
-    let mut wildcards = bytes.iter().enumerate().filter(|(_, byte)| matches!(byte, b'+' | b'#'));
-    if wildcards.any(misplaced) { Err(InvalidTopic::MisplacedWildcard) } else { Ok(()) }
+        (before, rest) = (byte, after);
+    }
+    Ok(())
 }
 
 fn matches(filter: &str, topic: &str) -> bool {

@@ -42,7 +42,8 @@ impl<'a> Properties<'a> {
     /// The properties, in the order of the packet.
     #[inline(always)]
     pub fn iter(&self) -> PropertiesIter<'_> {
-        PropertiesIter(self.list.iter())
+        // Most packets have none.
+        if self.is_empty() { Properties::EMPTY_ITER } else { PropertiesIter(self.list.iter()) }
     }
 
     /// Whether there is no property.
