@@ -15,6 +15,12 @@ pub(crate) struct Row {
 }
 
 impl Row {
+    /// One size of a growth bench: the round does this many units.
+    #[allow(dead_code, reason = "some programs have no such rows")]
+    pub(crate) fn grown(series: &str, units: usize, expected: usize, round: impl FnMut() -> usize + 'static) -> Self {
+        Self::new(format!("{series} among {units}"), units as u64, expected, round)
+    }
+
     pub(crate) fn new(
         name: impl Into<String>,
         count: u64,
@@ -45,7 +51,7 @@ fn series(name: &str) -> Option<(&str, u32)> {
 }
 
 /// Criterion's filter, if it comes first, spares the rows that are not wanted.
-fn bench(group: &str, rows: fn(Wanted<'_>) -> Vec<Row>, filter: &str) {
+fn bench(group: &str, rows: fn(Wanted<'_>) -> Vec<Row>, timed: &[fn(&mut Criterion)], filter: &str) {
     let mut criterion = Criterion::default().configure_from_args();
     let wanted = |name: &str| {
         let id = match series(name) {
@@ -68,11 +74,12 @@ fn bench(group: &str, rows: fn(Wanted<'_>) -> Vec<Row>, filter: &str) {
         group.bench_function(id, |bencher| bencher.iter(&mut row.round));
         group.finish();
     }
+    timed.iter().for_each(|bench| bench(&mut criterion));
     criterion.final_summary();
 }
 
-/// The program of such a bench.
-pub(crate) fn main(group: &str, rows: fn(Wanted<'_>) -> Vec<Row>) {
+/// The program of such a bench, with what criterion alone measures.
+pub(crate) fn main(group: &str, rows: fn(Wanted<'_>) -> Vec<Row>, timed: &[fn(&mut Criterion)]) {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
@@ -91,6 +98,8 @@ pub(crate) fn main(group: &str, rows: fn(Wanted<'_>) -> Vec<Row>) {
             });
             rows.iter().for_each(|row| println!("{}", row.name));
         }
-        _ => bench(group, rows, words.first().filter(|word| !word.starts_with('-')).copied().unwrap_or_default()),
+        _ => {
+            bench(group, rows, timed, words.first().filter(|word| !word.starts_with('-')).copied().unwrap_or_default())
+        }
     }
 }

@@ -14,8 +14,11 @@ use core::hint::black_box;
 use amqp_codec::v0_9_1::routing::{TopicTable, topic};
 use amqp_codec::v0_9_1::{Decoder, Dialect, Encoder, FieldTable, Frame, Limits, Piece, ShortStr, Tags, Value};
 use bytes::BytesMut;
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use counted::{Row, Wanted};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 
+#[path = "../counted.rs"]
+mod counted;
 #[path = "../peers/amqp091/src/rows.rs"]
 mod rows;
 
@@ -110,11 +113,11 @@ fn pieces(octets: &[u8], size: usize) -> usize {
     sum
 }
 
-/// A table of this many fields, or one within the other.
-fn table(fields: usize, nested: bool) -> FieldTable<'static> {
+/// The octets of a table of this many fields, or of tables one within the other.
+fn table(fields: usize, nested: bool) -> Vec<u8> {
     let name = ShortStr::new("trace-id").unwrap();
     let mut table = FieldTable::new(Tags::RabbitMq);
-    for _ in 1..fields {
+    for _ in 0..fields {
         if nested {
             let mut outer = FieldTable::new(Tags::RabbitMq);
             outer.push(&name, &Value::Table(table)).unwrap();
@@ -123,7 +126,9 @@ fn table(fields: usize, nested: bool) -> FieldTable<'static> {
             table.push(&name, &Value::text("4bf92f3577b34da6")).unwrap();
         }
     }
-    table
+    let mut octets = u32::try_from(table.content_len()).unwrap().to_be_bytes().to_vec();
+    octets.extend_from_slice(&table.content());
+    octets
 }
 
 fn checked(octets: &[u8]) -> usize {
@@ -131,42 +136,32 @@ fn checked(octets: &[u8]) -> usize {
     table.unwrap().iter().count()
 }
 
-fn with_len(table: &FieldTable<'_>) -> Vec<u8> {
-    let mut octets = u32::try_from(table.content_len()).unwrap().to_be_bytes().to_vec();
-    octets.extend_from_slice(&table.content());
-    octets
-}
-
-fn bindings(count: u32) -> TopicTable<u32> {
+fn bindings(count: usize) -> TopicTable<usize> {
     let mut table = TopicTable::new();
     (0..count).for_each(|place| table.insert(format!("*.{}.#.{place}", place % 16).as_bytes(), place));
     table
 }
 
-/// Costs against sizes; `benches/compare growth` draws them.
-fn growth(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("growth amqp091");
+fn growth(_: Wanted<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
     for n in [8, 64, 512, 4_096] {
-        let octets = with_len(&table(n, false));
-        group.bench_function(BenchmarkId::new("table entries", n), |b| b.iter(|| checked(&octets)));
-        let count = u32::try_from(n).unwrap();
-        group.bench_function(BenchmarkId::new("bindings inserted", n), |b| b.iter(|| bindings(black_box(count))));
-        let bound = bindings(count);
-        group.bench_function(BenchmarkId::new("bindings matched", n), |b| {
-            b.iter(|| {
-                let mut found = 0;
-                bound.matches(black_box(b"orders.7.eu.7"), |_| found += 1);
-                found
-            });
-        });
+        let octets = table(n, false);
+        rows.push(Row::grown("table entries", n, n, move || checked(&octets)));
+        rows.push(Row::grown("bindings inserted", n, n, move || bindings(black_box(n)).len()));
+        let bound = bindings(n);
+        rows.push(Row::grown("bindings matched", n, 1, move || {
+            let mut found = 0;
+            bound.matches(black_box(b"orders.7.eu.7"), |_| found += 1);
+            found
+        }));
         let key = vec!["a"; n].join(".");
-        group.bench_function(BenchmarkId::new("words of a key", n), |b| {
-            b.iter(|| topic(black_box(b"#.a.#.a.#.b"), black_box(key.as_bytes())));
-        });
+        rows.push(Row::grown("words of a key", n, 0, move || {
+            usize::from(topic(black_box(b"#.a.#.a.#.b"), black_box(key.as_bytes())))
+        }));
     }
-    for n in [4, 16, 64] {
-        let octets = with_len(&table(n, true));
-        group.bench_function(BenchmarkId::new("nested tables", n), |b| b.iter(|| checked(&octets)));
+    for n in [3, 15, 63] {
+        let octets = table(n, true);
+        rows.push(Row::grown("nested tables", n, 1, move || checked(&octets)));
     }
     for n in [1_024, 8_192, 65_536] {
         let mut octets = Vec::new();
@@ -174,12 +169,13 @@ fn growth(criterion: &mut Criterion) {
         encoder.tuned(131_072);
         encoder.encode(&Frame::Body { channel: 1, payload: vec![b'x'; n].into() }, &mut octets).unwrap();
         for size in [16, 64, 1_024] {
-            let name = format!("body octets by {size}");
-            group.bench_function(BenchmarkId::new(name, n), |b| b.iter(|| pieces(black_box(&octets), size)));
+            let octets = octets.clone();
+            rows.push(Row::grown(&format!("body octets by {size}"), n, n, move || pieces(black_box(&octets), size)));
         }
     }
-    group.finish();
+    rows
 }
 
-criterion_group!(benches, codec, routing, growth);
-criterion_main!(benches);
+fn main() {
+    counted::main("amqp091", growth, &[codec, routing]);
+}

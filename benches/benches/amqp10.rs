@@ -15,8 +15,11 @@ use core::hint::black_box;
 
 use amqp_codec::v1_0::{Decoder, Encoded, Encoder, Frame, Limits, Message, Value};
 use bytes::BytesMut;
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use counted::{Row, Wanted};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 
+#[path = "../counted.rs"]
+mod counted;
 #[path = "../peers/amqp10/src/rows.rs"]
 mod rows;
 
@@ -87,45 +90,40 @@ fn walk(value: Value<'_>) -> usize {
     }
 }
 
-/// Time an octet must stay what it is, whatever the count, depth or cut; `benches/compare growth` draws it.
-fn growth(criterion: &mut Criterion) {
-    let limits = Limits::default();
-    let mut group = criterion.benchmark_group("growth amqp10");
-    let inputs = [
-        ("values", [100, 1_000, 10_000].map(|count| (count, list(count, &[0xa1, 3, b'a', b'b', b'c'])))),
-        ("lists", [100, 1_000, 10_000].map(|count| (count, list(count, &[0xc0, 2, 1, 0x40])))),
-        ("depth", [4, 16, 64].map(|levels| (levels, nested(levels)))),
-    ];
-    for (name, sizes) in &inputs {
-        for (size, octets) in sizes {
-            group.throughput(Throughput::Bytes(octets.len() as u64));
-            group.bench_function(BenchmarkId::new(*name, size), |bencher| {
-                bencher.iter(|| {
-                    Encoded::decode(&mut black_box(octets.as_slice()), &limits).map(|value| walk(value.value()))
-                });
-            });
-        }
+/// Cost per octet must stay what it is, whatever the count, depth or cut.
+fn growth(_: Wanted<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut case = |series: &str, units: usize, octets: Vec<u8>, values: usize| {
+        rows.push(Row::grown(series, units, values, move || {
+            walk(Encoded::decode(&mut black_box(octets.as_slice()), &Limits::default()).unwrap().value())
+        }));
+    };
+    for count in [100, 1_000, 10_000] {
+        case("values", count, list(count, &[0xa1, 3, b'a', b'b', b'c']), count + 1);
+        case("lists", count, list(count, &[0xc0, 2, 1, 0x40]), 2 * count + 1);
     }
-    let mixed = rows::all().into_iter().find(|row| row.name == "mixed").unwrap().octets;
-    group.throughput(Throughput::Bytes(mixed.len() as u64));
+    for levels in [4, 16, 64] {
+        case("depth", levels, nested(levels), levels + 1);
+    }
     for size in [16, 256, 4_096] {
-        group.bench_function(BenchmarkId::new("pieces of mixed frames", mixed.len().div_ceil(size)), |bencher| {
-            bencher.iter(|| {
-                let (mut decoder, mut start, mut count) = (Decoder::mid_stream(None, Limits::default()), 0, 0);
-                for end in (size..mixed.len() + size).step_by(size) {
-                    let end = end.min(mixed.len());
-                    let mut input = &mixed[start..end];
-                    while let Ok(Some(_)) = &decoder.decode(&mut input) {
-                        count += 1;
-                    }
-                    start = end - input.len();
+        let mixed = rows::all().into_iter().find(|row| row.name == "mixed").unwrap();
+        let (octets, frames) = (mixed.octets, mixed.frames);
+        rows.push(Row::grown("pieces of mixed frames", octets.len().div_ceil(size), frames, move || {
+            let (mut decoder, mut start, mut count) = (Decoder::mid_stream(None, Limits::default()), 0, 0);
+            for end in (size..octets.len() + size).step_by(size) {
+                let end = end.min(octets.len());
+                let mut input = &octets[start..end];
+                while let Ok(Some(_)) = &decoder.decode(&mut input) {
+                    count += 1;
                 }
-                count
-            });
-        });
+                start = end - input.len();
+            }
+            count
+        }));
     }
-    group.finish();
+    rows
 }
 
-criterion_group!(benches, codec, growth);
-criterion_main!(benches);
+fn main() {
+    counted::main("amqp10", growth, &[codec]);
+}

@@ -13,9 +13,13 @@
 
 use core::hint::black_box;
 
+use bytes::Bytes;
 use coap_codec::{Code, Decoder, Encoder, Limits, Message, OptionNumber, OptionRef, Options, Transport};
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use counted::{Row, Wanted};
+use criterion::{BenchmarkId, Criterion, Throughput};
 
+#[path = "../counted.rs"]
+mod counted;
 #[path = "../peers/coap/src/rows.rs"]
 mod rows;
 
@@ -68,35 +72,39 @@ fn decode_pieces(bytes: &[u8], size: usize) -> usize {
     ends.filter_map(|end| decoder.decode(&mut &black_box(bytes)[..end]).unwrap()).map(|message| visited(&message)).sum()
 }
 
-/// Costs against sizes; `benches/compare growth` draws them.
-fn growth(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("growth coap");
+fn growth(_: Wanted<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
     for n in [8, 64, 512, 4_096] {
         let items = vec![OptionRef::new(OptionNumber::URI_QUERY, b"temperature"); n];
         let bytes = encoded(Code::GET, &items, &[]);
-        group.bench_function(BenchmarkId::new("options", n), |b| b.iter(|| decode_pieces(&bytes, bytes.len())));
-        group.bench_function(BenchmarkId::new("options added one by one", n), |b| {
-            b.iter(|| {
-                let mut options = Options::new();
-                items.iter().for_each(|item| options.push(item.number, black_box(item.value)).unwrap());
-                options
-            });
-        });
+        let sum = n * (15 + 11);
+        rows.push(Row::grown("options", n, sum, move || decode_pieces(&bytes, bytes.len())));
+        rows.push(Row::grown("options added one by one", n, 0, move || {
+            let mut options = Options::new();
+            items.iter().for_each(|item| options.push(item.number, black_box(item.value)).unwrap());
+            usize::from(black_box(options).is_empty())
+        }));
     }
     for n in [64, 512, 4_096, 32_768] {
         let bytes = encoded(Code::CONTENT, &[], &vec![b'x'; n]);
-        group.bench_function(BenchmarkId::new("bytes fed one by one", n), |b| b.iter(|| decode_pieces(&bytes, 1)));
-        group.bench_function(BenchmarkId::new("bytes fed in sixteens", n), |b| b.iter(|| decode_pieces(&bytes, 16)));
-        let message = Message { payload: bytes.as_slice().into(), ..Message::reliable(Code::CONTENT) };
-        let mut out = vec![0; n + 64];
+        let message = Message { payload: Bytes::from(bytes.clone()).into(), ..Message::reliable(Code::CONTENT) };
+        for (series, size) in [("bytes fed one by one", 1), ("bytes fed in sixteens", 16)] {
+            let bytes = bytes.clone();
+            rows.push(Row::grown(series, n, n, move || decode_pieces(&bytes, size)));
+        }
         let mut encoder = Encoder::new(Transport::WebSocket);
         encoder.max_message_len = u32::MAX;
-        group.bench_function(BenchmarkId::new("payload written", n), |b| {
-            b.iter(|| encoder.encode(black_box(&message), &mut &mut out[..]).unwrap());
-        });
+        // Length, code and marker before the payload.
+        let mut out = vec![0; bytes.len() + 3];
+        rows.push(Row::grown("payload written", n, 0, move || {
+            let mut left = &mut out[..];
+            encoder.encode(black_box(&message), &mut left).unwrap();
+            left.len()
+        }));
     }
-    group.finish();
+    rows
 }
 
-criterion_group!(benches, coap, growth);
-criterion_main!(benches);
+fn main() {
+    counted::main("coap", growth, &[coap]);
+}

@@ -14,12 +14,15 @@
 use core::hint::black_box;
 
 use bytes::{Buf, BytesMut};
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use counted::Wanted;
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use mqtt_codec::{
-    Decoder, Encoder, Limits, Packet, PacketId, Properties, Property, Publish, QoS, Role, Subscribe, Subscription,
-    Topic, TopicFilter, Version,
+    Decoder, Encoder, Limits, Packet, PacketId, Properties, Property, PropertyId, Publish, QoS, Role, Subscribe,
+    Subscription, Topic, TopicFilter, Version,
 };
 
+#[path = "../counted.rs"]
+mod counted;
 #[path = "../peers/mqtt/src/rows.rs"]
 mod rows;
 use rows::{Row, Work};
@@ -149,14 +152,14 @@ fn decode_pieces(bytes: &[u8], size: usize) -> usize {
     ends.filter_map(|end| decoder.decode(&mut &black_box(bytes)[..end]).unwrap().map(|packet| visit(&packet))).sum()
 }
 
-/// Costs against sizes; `benches/compare growth` draws them.
-fn growth(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("growth mqtt");
+fn growth(_: Wanted<'_>) -> Vec<counted::Row> {
+    let mut rows = Vec::new();
     let topic = Topic::new("factory/line-3/temp/0042").unwrap();
     for n in [8, 64, 512, 4_096] {
         let items: &[Property<'_>] = vec![Property::UserProperty("trace-id", "4bf92f3577b34da6"); n].leak();
         let bytes = encoded(Publish { properties: items.into(), ..Publish::new(topic.clone(), b"") });
-        group.bench_function(BenchmarkId::new("user properties", n), |b| b.iter(|| decode_one(&bytes)));
+        let sum = topic.len() + n * usize::from(PropertyId::USER_PROPERTY.0);
+        rows.push(counted::Row::grown("user properties", n, sum, move || decode_one(&bytes)));
         let subscription = Subscription {
             filter: TopicFilter::new("factory/+/temperature").unwrap(),
             options: QoS::AtLeastOnce.into(),
@@ -165,15 +168,18 @@ fn growth(criterion: &mut Criterion) {
         let (packet_id, properties) = (PacketId::new(1).unwrap(), Properties::EMPTY);
         let bytes =
             encoded(Packet::Subscribe(Subscribe { packet_id, properties, subscriptions: subscriptions.into() }));
-        group.bench_function(BenchmarkId::new("filters", n), |b| b.iter(|| decode_one(&bytes)));
+        rows.push(counted::Row::grown("filters", n, n, move || decode_one(&bytes)));
     }
     for n in [64, 512, 4_096, 32_768] {
         let bytes = encoded(Publish::new(topic.clone(), vec![b'x'; n]));
-        group.bench_function(BenchmarkId::new("bytes fed one by one", n), |b| b.iter(|| decode_pieces(&bytes, 1)));
-        group.bench_function(BenchmarkId::new("bytes fed in sixteens", n), |b| b.iter(|| decode_pieces(&bytes, 16)));
+        for (series, size) in [("bytes fed one by one", 1), ("bytes fed in sixteens", 16)] {
+            let (bytes, sum) = (bytes.clone(), topic.len() + n);
+            rows.push(counted::Row::grown(series, n, sum, move || decode_pieces(&bytes, size)));
+        }
     }
-    group.finish();
+    rows
 }
 
-criterion_group!(benches, all, growth);
-criterion_main!(benches);
+fn main() {
+    counted::main("mqtt", growth, &[all]);
+}

@@ -166,5 +166,5 @@ fn rows(wanted: Wanted<'_>) -> Vec<Row> {
 }
 
 fn main() {
-    counted::main("mqtt-broker", rows);
+    counted::main("mqtt-broker", rows, &[]);
 }

@@ -13,7 +13,7 @@ use core::hint::black_box;
 use core::num::{NonZeroU16, NonZeroU32};
 
 use bytes::{Buf, BytesMut};
-use counted::Row;
+use counted::{Row, Wanted};
 use mqtt_codec::{
     Alias, Decoder, Delivery, Encoder, FanOut, InPlace, Limits, Packet, PacketId, Piece, Property, PropertyId, Publish,
     Recipient, Role, Topic, Version,
@@ -151,11 +151,12 @@ fn stream(rows: &mut Vec<Row>) {
 }
 
 fn main() {
-    counted::main("mqtt-proxy", |_| {
+    let rows = |_: Wanted<'_>| {
         let mut rows = Vec::new();
         fan_out(&mut rows);
         rewrite(&mut rows);
         stream(&mut rows);
         rows
-    });
+    };
+    counted::main("mqtt-proxy", rows, &[]);
 }

@@ -9,7 +9,8 @@ use core::hint::black_box;
 
 use aes_gcm::Aes256Gcm;
 use aes_gcm::aead::{AeadInOut, KeyInit};
-use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use counted::{Row, Wanted};
+use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use smqtt_crypto::abe::MasterKey;
 use smqtt_crypto::curve::{Blst, Curve, HASH_TO_CURVE_DST, Pure, Scalar};
 use smqtt_crypto::envelope::Envelope;
@@ -17,6 +18,9 @@ use smqtt_crypto::{
     Access, Bound, Decapsulate, Encapsulate, Epoch, Kem, Label, Labels, Limits, Policy, PresharedKey, Properties,
     Publisher, PublisherConfig, RandomError, Received, Scope, Secret, Subscriber, SubscriberConfig, Suite, Trust,
 };
+
+#[path = "../counted.rs"]
+mod counted;
 
 fn random() -> impl FnMut(&mut [u8]) -> Result<(), RandomError> {
     let mut state = 1u64;
@@ -175,5 +179,72 @@ fn parsers(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, messages, cipher, keys::<Blst>, keys::<Pure>, parsers);
-criterion_main!(benches);
+/// A publisher and a subscriber that has its key.
+fn ends(topic: &str) -> (Publisher, Subscriber) {
+    let key = || Box::new(PresharedKey::new(Secret::new([7; 32])));
+    let mut publisher = Publisher::unsigned(key(), PublisherConfig::default());
+    let mut subscriber = Subscriber::new(Trust::Anyone, SubscriberConfig::default());
+    subscriber.add_key(key());
+    let mut announce = Vec::new();
+    publisher.encrypt(topic, Epoch(1), Access::Open, &mut random(), &mut announce).unwrap();
+    subscriber.receive(Epoch(1), &Bound::default(), &announce, &mut Vec::new()).unwrap();
+    (publisher, subscriber)
+}
+
+/// Leaves behind each other, or each in the other leaf's parentheses.
+fn policy(leaves: usize, nested: bool) -> String {
+    let leaf = |n: usize| format!("a = \"{n:04}\"");
+    if nested {
+        let gate = |n: usize| if n.is_multiple_of(2) { "and" } else { "or" };
+        (1..leaves).fold(leaf(0), |inner, n| format!("{} {} ({inner})", leaf(n), gate(n)))
+    } else {
+        (0..leaves).map(leaf).collect::<Vec<_>>().join(" and ")
+    }
+}
+
+fn growth(_: Wanted<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for n in [64, 1_024, 16_384, 65_536] {
+        let topic = "house/0042/sensor/temperature/celsius";
+        let (mut both, text) = (ends(topic), vec![b'x'; n]);
+        let (mut wire, mut out) = (Vec::with_capacity(70_000), Vec::with_capacity(70_000));
+        rows.push(Row::grown("octets sealed and opened", n, n, move || {
+            wire.clear();
+            out.clear();
+            // A key ends at 2^24 messages.
+            if both.0.publish(topic, Epoch(1), &Properties::default(), &text, &mut wire).is_err() {
+                both = ends(topic);
+                return n;
+            }
+            let bound = Bound { topic, ..Bound::default() };
+            both.1.receive(Epoch(1), &bound, &wire, &mut out).unwrap();
+            out.len()
+        }));
+    }
+    let limits = Limits { max_policy_text: 1 << 16, ..Limits::default() };
+    for (series, nested, sizes) in
+        [("leaves of a policy", false, [32, 256, 1_024]), ("nested leaves of a policy", true, [8, 16, 32])]
+    {
+        for n in sizes {
+            let text = policy(n, nested);
+            rows.push(Row::grown(series, n, n, move || Policy::parse(black_box(&text), &limits).unwrap().leaf_count()));
+        }
+    }
+    for n in [10, 20, 40] {
+        let (access, _) = case(n);
+        let mut random = random();
+        let mut public = MasterKey::<Blst>::setup(Kem::FABEO_KP, &mut random).unwrap().public().clone();
+        let mut out = Vec::new();
+        rows.push(Row::grown("attributes encapsulated", n, 96 + 48 * n + 32, move || {
+            out.clear();
+            let scope = Scope { topic: "t", epoch: Epoch(481), access: &access };
+            public.encapsulate(&scope, &[0; 32], &mut random, &mut out).unwrap();
+            out.len()
+        }));
+    }
+    rows
+}
+
+fn main() {
+    counted::main("smqtt", growth, &[messages, cipher, keys::<Blst>, keys::<Pure>, parsers]);
+}

@@ -14,9 +14,12 @@
 
 use core::hint::black_box;
 
-use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use counted::{Row, Wanted};
+use criterion::{Criterion, Throughput};
 use xmpp_stanza::{Content, Decoder, Limits};
 
+#[path = "../counted.rs"]
+mod counted;
 #[path = "../peers/xmpp/src/ours.rs"]
 mod ours;
 #[path = "../peers/xmpp/src/rows.rs"]
@@ -37,51 +40,45 @@ fn streams(criterion: &mut Criterion) {
 }
 
 /// One stanza in chunks; it must be complete at the end and not before.
-fn pushed(text: &str, chunk: usize) {
+fn pushed(text: &str, chunk: usize) -> usize {
     let mut decoder = Decoder::within(Content::Client, Limits { max_depth: 64, ..Limits::UNBOUNDED });
     let bytes = text.as_bytes();
-    for end in (chunk..bytes.len()).step_by(chunk) {
-        assert!(decoder.decode(&mut &bytes[..end]).unwrap().is_none());
-    }
-    assert!(decoder.decode(&mut &bytes[..]).unwrap().is_some());
+    let ends = (chunk..bytes.len()).step_by(chunk).chain([bytes.len()]);
+    ends.filter(|end| decoder.decode(&mut &bytes[..*end]).unwrap().is_some()).count()
 }
 
-/// Time per byte must not depend on the size of the element, the number of its attributes and children, or the size of the chunks;
-/// `benches/compare growth` draws it.
-fn growth(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("growth xmpp");
-    let mut case = |name: &str, parameter: usize, text: &str, chunk: usize| {
-        group.throughput(Throughput::Bytes(text.len() as u64));
-        group.bench_with_input(BenchmarkId::new(name, parameter), text, |bencher, text| {
-            bencher.iter(|| pushed(black_box(text), chunk));
-        });
+/// Cost per byte must not depend on the size of the element, the number of its attributes and children, or the size of the chunks.
+fn growth(_: Wanted<'_>) -> Vec<Row> {
+    let mut rows = Vec::new();
+    let mut case = |series: &str, units: usize, text: String, chunk: usize| {
+        rows.push(Row::grown(series, units, 1, move || pushed(black_box(&text), chunk)));
     };
     for size in [1_000, 10_000, 100_000, 1_000_000] {
-        let text = format!("<message><body>{}</body></message>", "x".repeat(size));
-        case("text", size, &text, 1448);
-        let value = format!("<message id='{}'/>", "x".repeat(size));
-        case("value", size, &value, 1448);
+        let long = "x".repeat(size);
+        case("text", size, format!("<message><body>{long}</body></message>"), 1448);
+        case("value", size, format!("<message id='{long}'/>"), 1448);
     }
     for count in [10, 100, 1_000, 10_000] {
         let attributes: String = (0..count).map(|at| format!(" a{at}='1'")).collect();
-        case("attributes", count, &format!("<message{attributes}/>"), usize::MAX);
+        case("attributes", count, format!("<message{attributes}/>"), usize::MAX);
         let children = "<a b='c'>d</a>".repeat(count);
-        case("children", count, &format!("<message>{children}</message>"), usize::MAX);
+        case("children", count, format!("<message>{children}</message>"), usize::MAX);
     }
     for depth in [4, 16, 63] {
         let (open, close) = ("<a>".repeat(depth), "</a>".repeat(depth));
-        case("depth", depth, &format!("<message>{open}{close}</message>"), usize::MAX);
+        case("depth", depth, format!("<message>{open}{close}</message>"), usize::MAX);
     }
     let text = format!("<message><body>{}</body></message>", "Deny thy father &amp; ".repeat(3_000));
     for chunk in [1, 16, 256, 4_096, 65_536] {
-        case("pieces of one text", text.len().div_ceil(chunk), &text, chunk);
+        case("pieces of one text", text.len().div_ceil(chunk), text.clone(), chunk);
     }
     for size in [1_024, 65_536] {
         let padded = format!("</stream:stream{}>", " ".repeat(size));
-        case("end tag in single bytes", padded.len(), &padded, 1);
+        case("end tag in single bytes", padded.len(), padded, 1);
     }
-    group.finish();
+    rows
 }
 
-criterion_group!(benches, streams, growth);
-criterion_main!(benches);
+fn main() {
+    counted::main("xmpp", growth, &[streams]);
+}

@@ -45,15 +45,42 @@ fn series(folder: &Path) -> Result<Series, String> {
     Ok(series)
 }
 
-/// Smallest and largest input of each series.
-pub fn table(folder: &Path) -> Result<String, String> {
+/// Units and instructions by rising units, from the table that `benches/instructions growth` prints.
+fn counted(table: &str) -> Series {
+    let mut series = Series::new();
+    for line in table.lines() {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        if let [name, units, instructions] = cells[..]
+            && let (Ok(units), Ok(instructions)) = (units.parse(), instructions.parse())
+        {
+            series.entry(name.to_owned()).or_default().push((units, instructions));
+        }
+    }
+    series
+}
+
+/// Smallest and largest input of each series: what a unit costs in the largest, as a multiple of what it costs in the smallest.
+pub fn table(folder: &Path, instructions: Option<&str>) -> Result<String, String> {
+    let growth = |points: &[(f64, f64)]| {
+        let ((few, short), (many, long)) = (*points.first()?, *points.last()?);
+        Some(format!("{:.3}", long / many / (short / few)))
+    };
+    let counted = counted(instructions.unwrap_or_default());
     let mut table =
-        "| | units | ns | units | ns | ns a unit, as a multiple of what it was |\n|---|---:|---:|---:|---:|---:|\n"
-            .to_owned();
+        "| | units | ns | instructions | units | ns | instructions | growth of ns a unit | of instructions a unit |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|
+"
+        .to_owned();
     for (name, points) in series(folder)? {
         let ((few, short), (many, long)) = (points[0], points[points.len() - 1]);
-        let growth = long / many / (short / few);
-        table += &format!("| {name} | {few} | {short:.0} | {many} | {long:.0} | {growth:.3} |\n");
+        let counted = counted.get(&name).map_or(&[][..], Vec::as_slice);
+        let count =
+            |units| counted.iter().find(|point| point.0 == units).map_or(String::new(), |point| point.1.to_string());
+        let (little, much) = (count(few), count(many));
+        let (in_time, in_count) = (growth(&points).unwrap_or_default(), growth(counted).unwrap_or_default());
+        table += &format!(
+            "| {name} | {few} | {short:.0} | {little} | {many} | {long:.0} | {much} | {in_time} | {in_count} |\n"
+        );
     }
     Ok(table)
 }

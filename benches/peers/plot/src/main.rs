@@ -3,7 +3,8 @@
 //! ```text
 //! plot speed TITLE < TABLE.md         every contestant of every row, as a multiple of our time
 //! plot growth TITLE CRITERION-FOLDER  the groups named "growth …": cost per unit against the number of units; linear is level
-//! plot growth-table CRITERION-FOLDER  the smallest and the largest input of each of these, as Markdown
+//! plot growth-table CRITERION-FOLDER [INSTRUCTIONS.md]
+//!                                     the smallest and the largest input of each of these, as Markdown, with what `benches/instructions growth` counted
 //! ```
 
 #![allow(missing_docs, reason = "a program, not a library")]
@@ -27,8 +28,11 @@ fn main() -> ExitCode {
                 .and_then(|_| speed::draw(title, &table))
         }
         ["growth", title, folder] => growth::draw(title, folder.as_ref()),
-        ["growth-table", folder] => growth::table(folder.as_ref()),
-        _ => Err("plot speed TITLE < TABLE.md, plot growth TITLE CRITERION-FOLDER, plot growth-table CRITERION-FOLDER"
+        ["growth-table", folder] => growth::table(folder.as_ref(), None),
+        ["growth-table", folder, instructions] => std::fs::read_to_string(instructions)
+            .map_err(|error| format!("{instructions}: {error}"))
+            .and_then(|instructions| growth::table(folder.as_ref(), Some(&instructions))),
+        _ => Err("plot speed TITLE < TABLE.md, plot growth TITLE CRITERION-FOLDER, plot growth-table CRITERION-FOLDER [INSTRUCTIONS.md]"
             .to_owned()),
     };
     match drawn {
