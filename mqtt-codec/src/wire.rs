@@ -1,8 +1,8 @@
 //! Reading and writing the data types of MQTT 5.0 §1.5, and handing fields over to shared buffers.
 
-mod slice;
+mod sink;
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use bytestring::ByteString;
 
 use crate::binary::Binary;
@@ -14,7 +14,7 @@ use crate::packet::PacketType;
 use crate::qos::PacketId;
 use crate::text::Text;
 use crate::version::{Role, Version};
-pub(crate) use slice::Slice;
+pub(crate) use sink::{Sink, Slice};
 
 /// A decode error that does not know its packet yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -285,68 +285,6 @@ pub(crate) const fn varint_len(value: usize) -> usize {
         0x80..=0x3fff => 2,
         0x4000..=0x1f_ffff => 3,
         _ => 4,
-    }
-}
-
-/// Where encoded bytes go: a caller's buffer or slice, or a window on the message for resumable writing.
-///
-/// It is handed on by value, so that the place in a slice stays in registers.
-pub(crate) trait Sink: Sized {
-    /// How many bytes it takes.
-    fn room(&self) -> usize;
-
-    fn slice(self, bytes: &[u8]) -> Self;
-
-    /// A slice of a fixed length is a store.
-    #[inline(always)]
-    fn array<const N: usize>(self, bytes: [u8; N]) -> Self {
-        self.slice(&bytes)
-    }
-
-    #[inline(always)]
-    fn u8(self, value: u8) -> Self {
-        self.array([value])
-    }
-
-    #[inline(always)]
-    fn u16(self, value: u16) -> Self {
-        self.array(value.to_be_bytes())
-    }
-
-    /// A field of at most 65,535 bytes behind its length; the length was checked before the first byte was written.
-    #[inline(always)]
-    fn field(self, bytes: &[u8]) -> Self {
-        let [.., hi, lo] = bytes.len().to_be_bytes();
-        self.array([hi, lo]).slice(bytes)
-    }
-
-    #[inline]
-    fn varint(self, value: usize) -> Self {
-        match varint(value) {
-            ([a, ..], 1) => self.u8(a),
-            ([a, b, ..], 2) => self.array([a, b]),
-            ([a, b, c, _], 3) => self.array([a, b, c]),
-            (all, _) => self.array(all),
-        }
-    }
-}
-
-impl<B: BufMut> Sink for &mut B {
-    #[inline]
-    fn room(&self) -> usize {
-        self.remaining_mut()
-    }
-
-    #[inline]
-    fn slice(self, bytes: &[u8]) -> Self {
-        self.put_slice(bytes);
-        self
-    }
-
-    #[inline]
-    fn u8(self, value: u8) -> Self {
-        self.put_u8(value);
-        self
     }
 }
 
