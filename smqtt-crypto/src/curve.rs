@@ -5,6 +5,22 @@
 //! group elements as twelve 48-byte big-endian coefficients, lowest power of the tower first (576 bytes); scalars
 //! 32 bytes big-endian. The pairing is the optimal ate pairing whose final exponent is 3 · (p¹² − 1) / r.
 
+/// The bytes of a group's points, which both libraries read and write in the same words.
+macro_rules! points {
+    ($decode:ident, $encode:ident, $group:ident, $len:ident, $affine:ident) => {
+        fn $decode(bytes: &[u8; $len]) -> Option<Self::$group> {
+            let point = Option::<$affine>::from($affine::from_compressed(bytes))?;
+            (!bool::from(point.is_identity())).then(|| point.into())
+        }
+
+        fn $encode(points: &[Self::$group], out: &mut Vec<u8>) {
+            let mut affine = alloc::vec![$affine::default(); points.len()];
+            <Self::$group>::batch_normalize(points, &mut affine);
+            affine.iter().for_each(|point| out.extend_from_slice(&point.to_compressed()));
+        }
+    };
+}
+
 mod comb;
 mod pure;
 mod scalar;

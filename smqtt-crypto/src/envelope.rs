@@ -16,6 +16,7 @@ use crate::error::{DecodeError, DecodeErrorKind};
 use crate::limits::Limits;
 use crate::suite::{Suite, TAG_LEN};
 use crate::wire::Reader;
+use alloc::vec::Vec;
 use core::fmt;
 
 /// The first byte of every envelope. It never occurs in UTF-8, so that no text or JSON is taken for an envelope.
@@ -27,66 +28,68 @@ pub const HEADER_LEN: usize = 4;
 /// Bytes of an Ed25519 signature.
 pub const SIGNATURE_LEN: usize = 64;
 
-/// The type of an envelope: the low half of its second byte.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[repr(u8)]
-pub enum Kind {
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $kind:ident = $nibble:literal, $name:literal, $type:ty;)+) => {
+        /// The type of an envelope: the low half of its second byte.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[repr(u8)]
+        pub enum Kind { $($(#[$doc])+ $kind = $nibble,)+ }
+
+        impl Kind {
+            const fn from_nibble(nibble: u8) -> Option<Self> {
+                match nibble { $($nibble => Some(Self::$kind),)+ _ => None }
+            }
+
+            /// Its name in the specification.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$kind => $name,)+ }
+            }
+        }
+
+        /// One envelope, borrowed from its bytes.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub enum Envelope<'a> { $($(#[$doc])+ $kind($type),)+ }
+
+        impl Envelope<'_> {
+            /// Its type.
+            #[must_use]
+            pub const fn kind(&self) -> Kind {
+                match self { $(Self::$kind(_) => Kind::$kind,)+ }
+            }
+
+            /// Appends the envelope: the same bytes that it was decoded from.
+            pub fn encode(&self, out: &mut Vec<u8>) {
+                match self { $(Self::$kind(envelope) => envelope.encode(out),)+ }
+            }
+        }
+    };
+}
+
+kinds! {
     /// A message under an announced content key.
-    Data = 1,
+    Data = 1, "Data", Data<'a>;
     /// A content key, encapsulated.
-    KeyAnnounce = 2,
+    KeyAnnounce = 2, "KeyAnnounce", KeyAnnounce<'a>;
     /// Both in one: wills and one-shots.
-    SelfContained = 3,
+    SelfContained = 3, "SelfContained", SelfContained<'a>;
     /// A device asks to be registered.
-    RegisterRequest = 4,
+    RegisterRequest = 4, "RegisterRequest", RegisterRequest<'a>;
     /// The authority's answer.
-    RegisterResponse = 5,
+    RegisterResponse = 5, "RegisterResponse", RegisterResponse<'a>;
     /// The signed public parameters.
-    PublicParams = 6,
+    PublicParams = 6, "PublicParams", PublicParams<'a>;
     /// A subscriber's key at rest.
-    SecretKey = 7,
+    SecretKey = 7, "SecretKey", SecretKey<'a>;
     /// A subscriber asks for the announcement of a key.
-    KeyRequest = 8,
+    KeyRequest = 8, "KeyRequest", KeyRequest;
     /// The authority announces an epoch or a generation.
-    EpochNotice = 9,
+    EpochNotice = 9, "EpochNotice", EpochNotice;
     /// What a publisher may publish.
-    Credential = 10,
+    Credential = 10, "PublisherCredential", Credential<'a>;
 }
 
 impl Kind {
-    const fn from_nibble(nibble: u8) -> Option<Self> {
-        Some(match nibble {
-            1 => Self::Data,
-            2 => Self::KeyAnnounce,
-            3 => Self::SelfContained,
-            4 => Self::RegisterRequest,
-            5 => Self::RegisterResponse,
-            6 => Self::PublicParams,
-            7 => Self::SecretKey,
-            8 => Self::KeyRequest,
-            9 => Self::EpochNotice,
-            10 => Self::Credential,
-            _ => return None,
-        })
-    }
-
-    /// Its name in the specification.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Data => "Data",
-            Self::KeyAnnounce => "KeyAnnounce",
-            Self::SelfContained => "SelfContained",
-            Self::RegisterRequest => "RegisterRequest",
-            Self::RegisterResponse => "RegisterResponse",
-            Self::PublicParams => "PublicParams",
-            Self::SecretKey => "SecretKey",
-            Self::KeyRequest => "KeyRequest",
-            Self::EpochNotice => "EpochNotice",
-            Self::Credential => "PublisherCredential",
-        }
-    }
-
     /// Flags and suites are for messages; setup has neither.
     const fn flags(self) -> u8 {
         match self {
@@ -111,6 +114,16 @@ pub enum Binding {
     Exact,
     /// What is left of the topic after a prefix that both sides agreed upon.
     Suffix,
+}
+
+impl Binding {
+    /// What of `topic` is bound.
+    pub(crate) fn of<'t>(self, topic: &'t str, prefix: &str) -> &'t str {
+        match self {
+            Self::Suffix => topic.strip_prefix(prefix).unwrap_or(topic),
+            _ => topic,
+        }
+    }
 }
 
 /// The fourth byte of an envelope.
@@ -184,22 +197,6 @@ macro_rules! hexadecimal {
 hexadecimal!(KeyId);
 hexadecimal!(SenderId);
 
-/// One envelope, borrowed from its bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each variant carries the type of its name")]
-pub enum Envelope<'a> {
-    Data(Data<'a>),
-    KeyAnnounce(KeyAnnounce<'a>),
-    SelfContained(SelfContained<'a>),
-    RegisterRequest(RegisterRequest<'a>),
-    RegisterResponse(RegisterResponse<'a>),
-    PublicParams(PublicParams<'a>),
-    SecretKey(SecretKey<'a>),
-    KeyRequest(KeyRequest),
-    EpochNotice(EpochNotice),
-    Credential(Credential<'a>),
-}
-
 /// The four bytes before everything else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Header {
@@ -271,39 +268,6 @@ impl<'a> Envelope<'a> {
             Kind::Credential => Self::Credential(Credential::read(reader, limits)?),
         })
     }
-
-    /// Its type.
-    #[must_use]
-    pub const fn kind(&self) -> Kind {
-        match self {
-            Self::Data(_) => Kind::Data,
-            Self::KeyAnnounce(_) => Kind::KeyAnnounce,
-            Self::SelfContained(_) => Kind::SelfContained,
-            Self::RegisterRequest(_) => Kind::RegisterRequest,
-            Self::RegisterResponse(_) => Kind::RegisterResponse,
-            Self::PublicParams(_) => Kind::PublicParams,
-            Self::SecretKey(_) => Kind::SecretKey,
-            Self::KeyRequest(_) => Kind::KeyRequest,
-            Self::EpochNotice(_) => Kind::EpochNotice,
-            Self::Credential(_) => Kind::Credential,
-        }
-    }
-
-    /// Appends the envelope: the same bytes that it was decoded from.
-    pub fn encode(&self, out: &mut alloc::vec::Vec<u8>) {
-        match self {
-            Self::Data(data) => data.encode(out),
-            Self::KeyAnnounce(announce) => announce.encode(out),
-            Self::SelfContained(message) => message.encode(out),
-            Self::RegisterRequest(request) => request.encode(out),
-            Self::RegisterResponse(response) => response.encode(out),
-            Self::PublicParams(params) => params.encode(out),
-            Self::SecretKey(key) => key.encode(out),
-            Self::KeyRequest(request) => request.encode(out),
-            Self::EpochNotice(notice) => notice.encode(out),
-            Self::Credential(credential) => credential.encode(out),
-        }
-    }
 }
 
 /// Could this payload be an envelope? Looks at two bytes.
@@ -311,6 +275,20 @@ impl<'a> Envelope<'a> {
 pub fn is_envelope(payload: &[u8]) -> bool {
     matches!(payload, [MAGIC, second, ..] if second >> 4 == VERSION && Kind::from_nibble(second & 0x0F).is_some())
 }
+
+/// How the envelopes that are always signed are encoded.
+macro_rules! signed {
+    ($name:ident $(<$a:lifetime>)?) => {
+        impl $(<$a>)? $name $(<$a>)? {
+            /// Appends the envelope.
+            pub fn encode(&self, out: &mut Vec<u8>) {
+                out.extend_from_slice(&self.unsigned());
+                out.extend_from_slice(&self.signature);
+            }
+        }
+    };
+}
+use signed;
 
 /// Everything before the signature that ends a signed envelope.
 pub(crate) fn unsigned(envelope: &[u8]) -> &[u8] {

@@ -10,83 +10,69 @@ pub struct DecodeError {
     pub offset: usize,
 }
 
-/// The ways in which bytes are refused (SPEC §9).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum DecodeErrorKind {
-    /// The unit ends inside a field.
-    Truncated,
-    /// Bytes follow the last field.
-    TrailingBytes,
-    /// The first byte is not 0xF5.
-    NotAnEnvelope,
-    /// A version other than 1.
-    UnknownVersion,
-    /// A message type that version 1 does not have.
-    UnknownType,
-    /// A payload suite without an entry in the registry.
-    UnknownSuite,
-    /// A flag that the message type does not have.
-    UnknownFlag,
-    /// A varint with a superfluous last byte.
-    VarintNotMinimal,
-    /// A varint of more than eight bytes.
-    VarintTooLong,
-    /// A length or count beyond [`Limits`](crate::Limits).
-    LimitExceeded,
-    /// A text that is not UTF-8.
-    NotUtf8,
-    /// A topic with a wildcard or NUL, empty, or with too many levels.
-    BadTopic,
-    /// A topic filter that MQTT does not allow.
-    BadFilter,
-    /// A name or value that a label cannot have.
-    BadLabel,
-    /// Labels or filters that repeat or are out of order.
-    NotCanonical,
-    /// A policy that is not one well-formed tree.
-    BadPolicy,
-    /// A point that is off the curve, outside the subgroup, the identity, or not canonically encoded.
-    BadPoint,
-    /// A scalar that is zero or not below the group order.
-    BadScalar,
-    /// A field whose value contradicts another or is out of range.
-    BadField,
+macro_rules! kinds {
+    ($($(#[$doc:meta])+ $kind:ident = $statement:literal;)+) => {
+        /// The ways in which bytes are refused (SPEC §9).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
+        pub enum DecodeErrorKind { $($(#[$doc])+ $kind,)+ }
+
+        impl DecodeErrorKind {
+            /// One sentence.
+            #[must_use]
+            pub const fn statement(self) -> &'static str {
+                match self { $(Self::$kind => $statement,)+ }
+            }
+
+            /// Its stable name, as tools print it.
+            #[must_use]
+            pub const fn reply(self) -> &'static str {
+                // An envelope is somebody's payload: there is nothing to answer but to leave it alone.
+                "ignore"
+            }
+        }
+    };
 }
 
-impl DecodeErrorKind {
-    /// One sentence.
-    #[must_use]
-    pub const fn statement(self) -> &'static str {
-        match self {
-            Self::Truncated => "the unit ends inside a field",
-            Self::TrailingBytes => "bytes follow the last field",
-            Self::NotAnEnvelope => "the first byte is not 0xF5",
-            Self::UnknownVersion => "unknown version",
-            Self::UnknownType => "unknown message type",
-            Self::UnknownSuite => "unknown payload suite",
-            Self::UnknownFlag => "a flag that this message type does not have",
-            Self::VarintNotMinimal => "varint is not minimal",
-            Self::VarintTooLong => "varint has more than eight bytes",
-            Self::LimitExceeded => "a length or count beyond the limits",
-            Self::NotUtf8 => "text is not UTF-8",
-            Self::BadTopic => "not a topic name",
-            Self::BadFilter => "not a topic filter",
-            Self::BadLabel => "not a label",
-            Self::NotCanonical => "entries repeat or are out of order",
-            Self::BadPolicy => "the policy is not one well-formed tree",
-            Self::BadPoint => "not a point of the group",
-            Self::BadScalar => "not a scalar of the group",
-            Self::BadField => "a field is out of range",
-        }
-    }
-
-    /// Its stable name, as tools print it.
-    #[must_use]
-    pub const fn reply(self) -> &'static str {
-        // An envelope is somebody's payload: there is nothing to answer but to leave it alone.
-        "ignore"
-    }
+kinds! {
+    /// The unit ends inside a field.
+    Truncated = "the unit ends inside a field";
+    /// Bytes follow the last field.
+    TrailingBytes = "bytes follow the last field";
+    /// The first byte is not 0xF5.
+    NotAnEnvelope = "the first byte is not 0xF5";
+    /// A version other than 1.
+    UnknownVersion = "unknown version";
+    /// A message type that version 1 does not have.
+    UnknownType = "unknown message type";
+    /// A payload suite without an entry in the registry.
+    UnknownSuite = "unknown payload suite";
+    /// A flag that the message type does not have.
+    UnknownFlag = "a flag that this message type does not have";
+    /// A varint with a superfluous last byte.
+    VarintNotMinimal = "varint is not minimal";
+    /// A varint of more than eight bytes.
+    VarintTooLong = "varint has more than eight bytes";
+    /// A length or count beyond [`Limits`](crate::Limits).
+    LimitExceeded = "a length or count beyond the limits";
+    /// A text that is not UTF-8.
+    NotUtf8 = "text is not UTF-8";
+    /// A topic with a wildcard or NUL, empty, or with too many levels.
+    BadTopic = "not a topic name";
+    /// A topic filter that MQTT does not allow.
+    BadFilter = "not a topic filter";
+    /// A name or value that a label cannot have.
+    BadLabel = "not a label";
+    /// Labels or filters that repeat or are out of order.
+    NotCanonical = "entries repeat or are out of order";
+    /// A policy that is not one well-formed tree.
+    BadPolicy = "the policy is not one well-formed tree";
+    /// A point that is off the curve, outside the subgroup, the identity, or not canonically encoded.
+    BadPoint = "not a point of the group";
+    /// A scalar that is zero or not below the group order.
+    BadScalar = "not a scalar of the group";
+    /// A field whose value contradicts another or is out of range.
+    BadField = "a field is out of range";
 }
 
 /// A message that this key does not open: the one answer to every cryptographic failure.

@@ -209,7 +209,8 @@ impl Publisher {
         let signer = self.signer.as_ref().filter(|_| self.config.sign_data);
         let flags = Flags::new(self.config.binding, self.config.bind_properties, signer.is_some());
         let start = out.len();
-        let counter = sealing.key.seal(flags, (bound_topic(&self.config, topic), properties), payload, out)?;
+        let bound_topic = self.config.binding.of(topic, &self.config.prefix);
+        let counter = sealing.key.seal(flags, (bound_topic, properties), payload, out)?;
         if let Some(signer) = signer {
             let signature = signer.signing.sign(out.get(start..).unwrap_or_default());
             out.extend_from_slice(&signature);
@@ -232,9 +233,9 @@ impl Publisher {
         self.permit(topic, epoch)?;
         let flags = Flags::new(self.config.binding, self.config.bind_properties, self.signer.is_some());
         let (mut envelope, mut key) = self.announce(Kind::SelfContained, flags, topic, epoch, access, random)?;
-        let (before, bound_topic, mut aad) =
-            (self_contained_head(&envelope), bound_topic(&self.config, topic), Vec::new());
+        let (before, mut aad) = (self_contained_head(&envelope), Vec::new());
         let put_head = |aad: &mut Vec<u8>| aad.extend_from_slice(&before);
+        let bound_topic = self.config.binding.of(topic, &self.config.prefix);
         additional_data(flags, put_head, bound_topic, properties, &mut aad).ok_or(SealError::TooLong)?;
         key.seal(0, &aad, payload, &mut envelope)?;
         self.sign(&mut envelope);
@@ -343,13 +344,6 @@ pub(crate) fn self_contained_head(before: &[u8]) -> [u8; 32] {
 pub(crate) fn covers(credential: &Credential<'_>, topic: &str, epoch: Epoch) -> bool {
     (credential.first..=credential.last).contains(&epoch)
         && credential.filters.iter().any(|filter| matches(filter, topic))
-}
-
-fn bound_topic<'a>(config: &PublisherConfig, topic: &'a str) -> &'a str {
-    match config.binding {
-        Binding::Suffix => topic.strip_prefix(config.prefix.as_str()).unwrap_or(topic),
-        _ => topic,
-    }
 }
 
 impl AnnounceHead<'_> {

@@ -76,6 +76,17 @@ impl Default for SubscriberConfig {
     }
 }
 
+impl SubscriberConfig {
+    /// A key is announced, and its sender allowed, for `topic` and no other.
+    fn fits(&self, flags: Flags, bound_topic: &str, topic: &str) -> bool {
+        match flags.binding() {
+            Binding::Exact => bound_topic == topic,
+            Binding::Suffix => topic.ends_with(bound_topic),
+            Binding::None => !self.require_topic_binding,
+        }
+    }
+}
+
 /// What is known about a message besides its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
@@ -233,7 +244,7 @@ impl Subscriber {
         }
         let mut aad = Vec::new();
         let DataHead { flags, key_id, .. } = data.head;
-        let topic = bound_topic(&self.config, flags, bound.topic);
+        let topic = flags.binding().of(bound.topic, &self.config.prefix);
         additional_data(flags, |aad| data.head.put(aad), topic, &bound.properties, &mut aad).ok_or(DecryptError)?;
         let parked = Parked { key_id, topic: bound.topic.into(), aad, envelope: payload.to_vec() };
         Ok(if self.parking.park(parked) { Received::NeedKey(key_id) } else { Received::NotParked(key_id) })
@@ -250,14 +261,10 @@ impl Subscriber {
     ) -> Result<Option<Message>, DecryptError> {
         let DataHead { flags, key_id, counter, .. } = data.head;
         let Some(cached) = self.cache.get_mut(key_id) else { return Ok(None) };
-        let bound_topic = bound_topic(&self.config, flags, bound.topic);
-        let topic_fits = match flags.binding() {
-            // The key was announced, and its sender allowed, for this topic and no other.
-            Binding::Exact => bound_topic == &*cached.topic,
-            Binding::Suffix => cached.topic.ends_with(bound_topic),
-            Binding::None => !self.config.require_topic_binding,
-        };
-        if !topic_fits || (self.config.require_signed_data && data.signature.is_none()) {
+        let bound_topic = flags.binding().of(bound.topic, &self.config.prefix);
+        if !self.config.fits(flags, bound_topic, &cached.topic)
+            || (self.config.require_signed_data && data.signature.is_none())
+        {
             return Err(DecryptError);
         }
         let signed = match (data.signature, &cached.verifying_key) {
@@ -305,13 +312,8 @@ impl Subscriber {
         out: &mut Vec<u8>,
     ) -> Result<Received, ReceiveError> {
         let head = &message.head;
-        let bound_topic = bound_topic(&self.config, head.flags, bound.topic);
-        let topic_fits = match head.flags.binding() {
-            Binding::Exact => bound_topic == &*head.topic,
-            Binding::Suffix => head.topic.ends_with(bound_topic),
-            Binding::None => !self.config.require_topic_binding,
-        };
-        if !topic_fits {
+        let bound_topic = head.flags.binding().of(bound.topic, &self.config.prefix);
+        if !self.config.fits(head.flags, bound_topic, &head.topic) {
             return Err(DecryptError.into());
         }
         let verifying_key = self.authenticate(head, payload, message.signature.as_ref())?;
@@ -378,13 +380,6 @@ impl Subscriber {
         // The commitment first: without it two receivers could be given two keys for one ciphertext.
         let committed = key.commitment.ct_eq(&head.commitment) & key.key_id.0.ct_eq(&head.key_id.0);
         if bool::from(committed) { Ok(Some(key)) } else { Err(DecryptError) }
-    }
-}
-
-fn bound_topic<'t>(config: &SubscriberConfig, flags: Flags, topic: &'t str) -> &'t str {
-    match flags.binding() {
-        Binding::Suffix => topic.strip_prefix(config.prefix.as_str()).unwrap_or(topic),
-        _ => topic,
     }
 }
 

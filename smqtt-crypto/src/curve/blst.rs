@@ -129,27 +129,8 @@ impl Curve for Blst {
         Neg::neg(point)
     }
 
-    fn g1_decode(bytes: &[u8; G1_LEN]) -> Option<Self::G1> {
-        let point = Option::<G1Affine>::from(G1Affine::from_compressed(bytes))?;
-        (!bool::from(point.is_identity())).then(|| point.into())
-    }
-
-    fn g2_decode(bytes: &[u8; G2_LEN]) -> Option<Self::G2> {
-        let point = Option::<G2Affine>::from(G2Affine::from_compressed(bytes))?;
-        (!bool::from(point.is_identity())).then(|| point.into())
-    }
-
-    fn g1_encode(points: &[Self::G1], out: &mut Vec<u8>) {
-        let mut affine = alloc::vec![G1Affine::default(); points.len()];
-        G1Projective::batch_normalize(points, &mut affine);
-        affine.iter().for_each(|point| out.extend_from_slice(&point.to_compressed()));
-    }
-
-    fn g2_encode(points: &[Self::G2], out: &mut Vec<u8>) {
-        let mut affine = alloc::vec![G2Affine::default(); points.len()];
-        G2Projective::batch_normalize(points, &mut affine);
-        affine.iter().for_each(|point| out.extend_from_slice(&point.to_compressed()));
-    }
+    points!(g1_decode, g1_encode, G1, G1_LEN, G1Affine);
+    points!(g2_decode, g2_encode, G2, G2_LEN, G2Affine);
 
     fn pairing(terms: &[(Self::G1, Self::G2)]) -> Self::Gt {
         let mut product = blst_fp12::default();

@@ -1,6 +1,6 @@
 //! SPEC §8.7 to §8.9: keys at rest, and the two small messages between subscribers and the others.
 
-use super::{Flags, KeyId, Kind, SIGNATURE_LEN, header};
+use super::{Flags, KeyId, Kind, SIGNATURE_LEN, header, signed};
 use crate::attribute::Epoch;
 use crate::binary::Binary;
 use crate::error::{DecodeError, DecodeErrorKind};
@@ -79,6 +79,8 @@ pub struct EpochNotice {
     pub signature: [u8; SIGNATURE_LEN],
 }
 
+signed!(EpochNotice);
+
 impl EpochNotice {
     pub(super) fn read(mut reader: Reader<'_>) -> Result<Self, DecodeError> {
         let notice = Self { epoch: Epoch(reader.u64()?), generation: reader.u64()?, signature: *reader.array()? };
@@ -92,12 +94,6 @@ impl EpochNotice {
         out.extend_from_slice(&self.epoch.0.to_be_bytes());
         out.extend_from_slice(&self.generation.to_be_bytes());
         out
-    }
-
-    /// Appends the notice.
-    pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.unsigned());
-        out.extend_from_slice(&self.signature);
     }
 }
 

@@ -1,6 +1,6 @@
 //! SPEC §8.4 to §8.6 and §8.10: registration, public parameters, credentials. Everything here is signed.
 
-use super::{Flags, Kind, SIGNATURE_LEN, SenderId, header};
+use super::{Flags, Kind, SIGNATURE_LEN, SenderId, header, signed};
 use crate::attribute::Epoch;
 use crate::binary::Binary;
 use crate::error::{DecodeError, DecodeErrorKind};
@@ -83,6 +83,8 @@ pub struct RegisterRequest<'a> {
     pub signature: [u8; SIGNATURE_LEN],
 }
 
+signed!(RegisterRequest<'a>);
+
 impl<'a> RegisterRequest<'a> {
     pub(super) fn read(mut reader: Reader<'a>, limits: &Limits) -> Result<Self, DecodeError> {
         let role = match reader.u8()? {
@@ -114,12 +116,6 @@ impl<'a> RegisterRequest<'a> {
         out.extend_from_slice(&self.nonce);
         out
     }
-
-    /// Appends the request.
-    pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.unsigned());
-        out.extend_from_slice(&self.signature);
-    }
 }
 
 /// What was granted.
@@ -149,6 +145,8 @@ pub struct RegisterResponse<'a> {
     /// The authority's, over everything before it.
     pub signature: [u8; SIGNATURE_LEN],
 }
+
+signed!(RegisterResponse<'a>);
 
 impl<'a> RegisterResponse<'a> {
     pub(super) fn read(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
@@ -188,12 +186,6 @@ impl<'a> RegisterResponse<'a> {
         }
         out
     }
-
-    /// Appends the response.
-    pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.unsigned());
-        out.extend_from_slice(&self.signature);
-    }
 }
 
 /// `header 4 | kem 1 | authority key 32 | epoch seconds 4 | public 2+n | signature 64`
@@ -211,6 +203,8 @@ pub struct PublicParams<'a> {
     /// The authority's, over everything before it.
     pub signature: [u8; SIGNATURE_LEN],
 }
+
+signed!(PublicParams<'a>);
 
 impl<'a> PublicParams<'a> {
     pub(super) fn read(mut reader: Reader<'a>) -> Result<Self, DecodeError> {
@@ -234,12 +228,6 @@ impl<'a> PublicParams<'a> {
         let _fits = put_bytes16(&mut out, &self.public);
         out
     }
-
-    /// Appends the parameters.
-    pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.unsigned());
-        out.extend_from_slice(&self.signature);
-    }
 }
 
 /// `header 4 | verifying key 32 | first epoch 8 | last epoch 8 | filters 2+n | signature 64`
@@ -257,6 +245,8 @@ pub struct Credential<'a> {
     /// The authority's, over everything before it.
     pub signature: [u8; SIGNATURE_LEN],
 }
+
+signed!(Credential<'a>);
 
 impl<'a> Credential<'a> {
     pub(super) fn read(mut reader: Reader<'a>, limits: &Limits) -> Result<Self, DecodeError> {
@@ -285,11 +275,5 @@ impl<'a> Credential<'a> {
         out.extend_from_slice(&self.last.0.to_be_bytes());
         out.extend_from_slice(&self.filters.0);
         out
-    }
-
-    /// Appends the credential.
-    pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.unsigned());
-        out.extend_from_slice(&self.signature);
     }
 }
