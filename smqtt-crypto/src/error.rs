@@ -18,13 +18,16 @@ macro_rules! kinds {
         pub enum DecodeErrorKind { $($(#[$doc])+ $kind,)+ }
 
         impl DecodeErrorKind {
+            /// All kinds, for tests and for tables.
+            pub const ALL: &'static [Self] = &[$(Self::$kind,)+];
+
             /// One sentence.
             #[must_use]
             pub const fn statement(self) -> &'static str {
                 match self { $(Self::$kind => $statement,)+ }
             }
 
-            /// Its stable name, as tools print it.
+            /// What to do with the unit, as tools print it.
             #[must_use]
             pub const fn reply(self) -> &'static str {
                 // An envelope is somebody's payload: there is nothing to answer but to leave it alone.

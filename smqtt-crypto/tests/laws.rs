@@ -194,3 +194,9 @@ fn samples_are_distinct() {
         }
     }
 }
+
+#[test]
+fn no_two_kinds_say_the_same() {
+    let statements: std::collections::BTreeSet<_> = DecodeErrorKind::ALL.iter().map(|kind| kind.statement()).collect();
+    assert_eq!(statements.len(), DecodeErrorKind::ALL.len());
+}
