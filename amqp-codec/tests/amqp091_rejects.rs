@@ -12,16 +12,15 @@
     reason = "a test says where it fails by panicking"
 )]
 
+#[path = "vectors/octets.rs"]
+mod octets;
+
 use amqp_codec::v0_9_1::DecodeErrorKind::{self, *};
 use amqp_codec::v0_9_1::{
     ContentHeader, DecodeError, Decoder, Dialect, FieldTable, Frame, Limits, ProtocolHeader, Received, Scope,
     UnusedBits,
 };
-
-fn octets(hex: &str) -> Vec<u8> {
-    let digits: Vec<u8> = hex.bytes().filter(|c| !c.is_ascii_whitespace()).collect();
-    digits.chunks(2).map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
-}
+use octets::octets;
 
 fn tuned(dialect: Dialect) -> Decoder {
     let mut decoder = Decoder::new(dialect, Limits { channel_max: u16::MAX, ..Limits::default() });

@@ -10,32 +10,17 @@
     reason = "a test says where it fails by panicking"
 )]
 
+#[path = "vectors/octets.rs"]
+mod octets;
+
 use std::collections::HashMap;
 
 use amqp_codec::v0_9_1::{
     ContentAssembly, ContentHeader, DecodeError, Decoder, Dialect, Encoder, FieldTable, Frame, Limits,
 };
+use octets::octets;
 
 const VECTORS: &str = include_str!("vectors/amqp-0-9-1.txt");
-
-/// `0161 61*3`: hex, with repetitions.
-fn octets(hex: &str) -> Vec<u8> {
-    let mut octets = Vec::new();
-    for word in hex.split_whitespace() {
-        let (digits, times) =
-            word.split_once('*').map_or((word, 1), |(digits, times)| (digits, times.parse().unwrap()));
-        assert!(digits.len().is_multiple_of(2), "{hex}");
-        for _ in 0..times {
-            octets.extend(
-                digits
-                    .as_bytes()
-                    .chunks(2)
-                    .map(|two| u8::from_str_radix(core::str::from_utf8(two).unwrap(), 16).unwrap()),
-            );
-        }
-    }
-    octets
-}
 
 /// What is printed, with repetitions.
 fn printed(text: &str) -> String {

@@ -9,12 +9,11 @@
     reason = "a test fails by panicking, and some measure time"
 )]
 
-use amqp_codec::v1_0::{DecodeError, DecodeErrorKind, Decoder, Encoded, Frame, Limits, Message, Section, Side};
+#[path = "vectors/octets.rs"]
+mod octets;
 
-fn hex(text: &str) -> Vec<u8> {
-    let digits: Vec<u8> = text.bytes().filter(|digit| !digit.is_ascii_whitespace()).collect();
-    digits.chunks(2).map(|pair| u8::from_str_radix(core::str::from_utf8(pair).unwrap(), 16).unwrap()).collect()
-}
+use amqp_codec::v1_0::{DecodeError, DecodeErrorKind, Decoder, Encoded, Frame, Limits, Message, Section, Side};
+use octets::octets as hex;
 
 fn value(octets: &[u8]) -> Result<(), DecodeError> {
     let mut rest = octets;

@@ -9,20 +9,11 @@
     reason = "a test fails by panicking"
 )]
 
-use amqp_codec::v1_0::{DecodeError, Decoder, Encoded, Encoder, Limits, Message, Section};
+#[path = "vectors/octets.rs"]
+mod octets;
 
-/// Hexadecimal digits; `xx*N` repeats an octet, or several.
-fn octets(text: &str) -> Vec<u8> {
-    let hex = |digits: &str| -> Vec<u8> {
-        (0..digits.len()).step_by(2).map(|at| u8::from_str_radix(&digits[at..at + 2], 16).unwrap()).collect()
-    };
-    text.split_whitespace()
-        .flat_map(|word| match word.split_once('*') {
-            Some((digits, times)) => hex(digits).repeat(times.parse().unwrap()),
-            None => hex(word),
-        })
-        .collect()
-}
+use amqp_codec::v1_0::{DecodeError, Decoder, Encoded, Encoder, Limits, Message, Section};
+use octets::octets;
 
 /// What became of octets: how they print and encode again, or how many are missing at least.
 enum Taken {
