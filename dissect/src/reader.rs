@@ -255,21 +255,16 @@ fn stream_file(
     let from = settings.options.from.unwrap_or_else(|| side(name, Carriage::Tcp, first, settings));
     let mut connection = Connection::new(None, false);
     let mut out = Events::default();
-    let ends = no_addresses();
     while window.fill_to(1)? {
         let chunk = window.filled().get(..CHUNK).unwrap_or(window.filled());
         let len = chunk.len();
         watch.time(|| connection.data(from, chunk, settings, &mut out));
         *bytes = bytes.saturating_add(len as u64);
         window.consume(len);
-        for event in out.list.drain(..) {
-            sink(&ends, event).map_err(Stop::Sink)?;
-        }
+        pass_on(&mut out, sink)?;
     }
     watch.time(|| connection.finish(settings, &mut out));
-    for event in out.list.drain(..) {
-        sink(&ends, event).map_err(Stop::Sink)?;
-    }
+    pass_on(&mut out, sink)?;
     if connection.is_unknown() || *bytes == 0 { Err(ReadError::UnknownProtocol.into()) } else { Ok(()) }
 }
 
@@ -282,7 +277,6 @@ fn datagram_file(
     sink: Sink<'_>,
     count: &mut u64,
 ) -> Result<(), Stop> {
-    let ends = no_addresses();
     let mut out = Events::default();
     let mut pump = None;
     let mut from = Side::Client;
@@ -308,9 +302,7 @@ fn datagram_file(
         out.stamp = Stamp { frame: Some(*count), time: None };
         watch.time(|| pump.unit(from, datagram, &mut out));
         window.consume(end);
-        for event in out.list.drain(..) {
-            sink(&ends, event).map_err(Stop::Sink)?;
-        }
+        pass_on(&mut out, sink)?;
     }
     Ok(())
 }
@@ -330,7 +322,8 @@ fn side(name: &str, carriage: Carriage, first: &[u8], settings: Settings<'_>) ->
     if best(Side::Server) > best(Side::Client) { Side::Server } else { Side::Client }
 }
 
-/// Raw files have no addresses.
-fn no_addresses() -> Ends {
-    ["client".to_owned(), "server".to_owned()]
+/// Hands over what was found. Raw files have no addresses.
+fn pass_on(out: &mut Events, sink: Sink<'_>) -> Result<(), Stop> {
+    let ends = ["client".to_owned(), "server".to_owned()];
+    out.list.drain(..).try_for_each(|event| sink(&ends, event)).map_err(Stop::Sink)
 }
