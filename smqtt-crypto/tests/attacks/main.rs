@@ -8,6 +8,9 @@
     reason = "a test may fail loudly"
 )]
 
+#[path = "../support/hex.rs"]
+#[allow(dead_code, reason = "shared between tests, each of which uses a part")]
+mod hex;
 mod machines;
 mod points;
 mod policies;

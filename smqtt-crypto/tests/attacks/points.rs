@@ -1,5 +1,6 @@
 //! On the groups: points, scalars, hashes.
 
+use crate::hex::hex;
 use crate::random;
 use sha2::Digest;
 use smqtt_crypto::abe::{MasterKey, PublicKey};
@@ -91,8 +92,4 @@ fn hex_48(text: &str) -> [u8; 48] {
 
 fn hex_32(text: &str) -> [u8; 32] {
     hex(text).try_into().unwrap()
-}
-
-fn hex(text: &str) -> Vec<u8> {
-    (0..text.len() / 2).map(|at| u8::from_str_radix(&text[2 * at..2 * at + 2], 16).unwrap()).collect()
 }

@@ -20,35 +20,35 @@ impl World {
     }
 
     /// Registers over the wire: request, response, acceptance.
-    pub(crate) fn publisher(&mut self, filters: &[&str], last: u64, config: PublisherConfig) -> Publisher {
+    fn register(&mut self, grant: Grant<'_>, identity: &str) -> (Signing, envelope::PublicParams<'static>, Enrolled) {
+        let (role, filters) = match grant {
+            Grant::Publish { filters, .. } => (envelope::Role::Publisher, filters),
+            Grant::Policy(_) => (envelope::Role::Subscriber, &[][..]),
+            _ => panic!("not granted here"),
+        };
         let signing = Signing::generate(&mut *self.random).unwrap();
         let enrolment = Enrolment::new(signing.clone(), &mut *self.random).unwrap();
-        let request = enrolment.request(envelope::Role::Publisher, "sensor", filters).unwrap();
+        let request = enrolment.request(role, identity, filters).unwrap();
         let Ok(envelope::Envelope::RegisterRequest(request)) = envelope::Envelope::decode(&request, &Limits::default())
         else {
             panic!("not a request")
         };
-        let grant = Grant::Publish { filters, first: Epoch(0), last: Epoch(last) };
         let response = self.authority.respond(&request, grant, &mut *self.random).unwrap();
         let (params, enrolled) =
             enrolment.accept(&response, &self.authority.verifying_key(), &Limits::default()).unwrap();
+        (signing, params, enrolled)
+    }
+
+    pub(crate) fn publisher(&mut self, filters: &[&str], last: u64, config: PublisherConfig) -> Publisher {
+        let grant = Grant::Publish { filters, first: Epoch(0), last: Epoch(last) };
+        let (signing, params, enrolled) = self.register(grant, "sensor");
         let Enrolled::Credential(credential) = enrolled else { panic!("not a credential") };
         let public = PublicKey::<Pure>::from_params(&params).unwrap();
         Publisher::new(Box::new(public), signing, &credential, config).unwrap()
     }
 
-    /// Registers over the wire, with a wrapped key.
     pub(crate) fn subscriber(&mut self, policy: &str, config: SubscriberConfig) -> Subscriber {
-        let signing = Signing::generate(&mut *self.random).unwrap();
-        let enrolment = Enrolment::new(signing, &mut *self.random).unwrap();
-        let request = enrolment.request(envelope::Role::Subscriber, "display", &[]).unwrap();
-        let Ok(envelope::Envelope::RegisterRequest(request)) = envelope::Envelope::decode(&request, &Limits::default())
-        else {
-            panic!("not a request")
-        };
-        let policy = policy.parse().unwrap();
-        let response = self.authority.respond(&request, Grant::Policy(&policy), &mut *self.random).unwrap();
-        let (_, enrolled) = enrolment.accept(&response, &self.authority.verifying_key(), &Limits::default()).unwrap();
+        let (_, _, enrolled) = self.register(Grant::Policy(&policy.parse().unwrap()), "display");
         let Enrolled::Key(key) = enrolled else { panic!("not a key") };
         let mut subscriber = Subscriber::new(Trust::Authority(self.authority.verifying_key()), config);
         subscriber.add_key(decode_key::<Pure>(&key, &Limits::default()).unwrap());
