@@ -9,6 +9,13 @@ use arbitrary::Unstructured;
 use bytes::BytesMut;
 
 use crate::Family;
+use crate::pieces::{Part, joined};
+
+#[cfg(feature = "differential")]
+mod differential;
+
+#[cfg(feature = "differential")]
+pub use differential::amqp091_differential;
 
 /// AMQP 0-9-1, both directions.
 #[derive(Debug)]
@@ -25,7 +32,12 @@ fn limits() -> Limits {
     Limits { channel_max: u16::MAX, ..Limits::default() }
 }
 
-fn encoder() -> Encoder {
+fn encoder(_: Config, _: &Frame<'_>) -> Encoder {
+    sender()
+}
+
+/// What may send frames of any size.
+fn sender() -> Encoder {
     let mut encoder = Encoder::new();
     encoder.tuned(0);
     encoder
@@ -63,40 +75,12 @@ impl Family for Amqp091 {
         Self::decoder(Config { tuned: true, ..config })
     }
 
-    fn decode<'a>(decoder: &mut Decoder, input: &mut &'a [u8]) -> Result<Option<Frame<'a>>, DecodeError> {
-        Ok(decoder.decode(input)?.map(Frame::from))
-    }
+    verbs!(decoder of Frame);
+    verbs!(message Frame);
+    verbs!(encoder of Frame);
 
-    fn decode_shared(decoder: &mut Decoder, input: &mut BytesMut) -> Result<Option<Frame<'static>>, DecodeError> {
-        decoder.decode_shared(input)
-    }
-
-    fn needed(decoder: &Decoder) -> usize {
-        decoder.needed()
-    }
-
-    fn position(decoder: &Decoder) -> u64 {
-        decoder.position()
-    }
-
-    fn offset(error: &DecodeError) -> usize {
-        error.offset
-    }
-
-    fn encode(_: Config, frame: &Frame<'_>, out: &mut Vec<u8>) -> Result<(), String> {
-        encoder().encode(frame, out).map_err(|error| error.to_string())
-    }
-
-    fn encoded_len(_: Config, frame: &Frame<'_>) -> usize {
-        encoder().encoded_len(frame)
-    }
-
-    fn own(frame: Frame<'_>) -> Frame<'static> {
-        frame.into_owned()
-    }
-
-    fn same(a: &Frame<'_>, b: &Frame<'_>) -> bool {
-        a == b
+    fn encoded_len(config: Config, frame: &Frame<'_>) -> usize {
+        encoder(config, frame).encoded_len(frame)
     }
 
     fn walk(frame: &Frame<'_>) {
@@ -117,7 +101,7 @@ impl Family for Amqp091 {
                     }
                 });
                 let mut wire = Vec::new();
-                encoder().encode(frame, &mut wire).expect("decoded frames encode");
+                sender().encode(frame, &mut wire).expect("decoded frames encode");
                 let seen = peek::frame(&wire).expect("a frame").expect("a whole one");
                 assert_eq!((seen.method, seen.channel), (Some(method.id()), frame.channel()));
                 if let Method::BasicPublish(publish) = method {
@@ -132,42 +116,24 @@ impl Family for Amqp091 {
 
 /// Iterates everything; the fields that iteration yields, written again, are the same table: nothing is lost, nothing is added.
 fn walk_table(table: &FieldTable<'_>) {
-    let mut pending: Vec<Value<'_>> = Vec::new();
-    let mut octets = 0_usize;
     // All at once or one after the other: these are different loops.
     let mut all = Vec::new();
     table.iter().for_each(|field| all.push(field));
     assert!(table.iter().eq(all));
-    for field in table {
-        octets = octets.saturating_add(field.name.len()).saturating_add(2).saturating_add(value_len(&field.value));
-        pending.push(field.value);
-    }
+    let octets = table.iter().map(|field| field.name.len() + 2 + value_len(&field.value)).sum::<usize>();
     assert_eq!(octets, table.content_len(), "{table}");
-    while let Some(value) = pending.pop() {
-        match value {
-            Value::Table(inner) => {
-                let fields = inner
-                    .iter()
-                    .map(|field| field.name.len().saturating_add(2).saturating_add(value_len(&field.value)));
-                assert_eq!(fields.sum::<usize>(), inner.content_len());
-                pending.extend(inner.into_owned().iter().map(|field| own(&field.value)));
-            }
-            Value::Array(inner) => {
-                let values = inner.iter().map(|(_, value)| value_len(&value).saturating_add(1));
-                assert_eq!(values.sum::<usize>(), inner.content_len());
-                pending.extend(inner.into_owned().iter().map(|(_, value)| own(&value)));
-            }
-            _ => {}
-        }
-    }
+    table.iter().for_each(|field| walk_value(&field.value));
 }
 
-/// An owned container, or nothing that has to be looked into.
-fn own(value: &Value<'_>) -> Value<'static> {
+fn walk_value(value: &Value<'_>) {
     match value {
-        Value::Table(table) => Value::Table(table.borrowed().into_owned()),
-        Value::Array(array) => Value::Array(array.borrowed().into_owned()),
-        _ => Value::Void,
+        Value::Table(inner) => walk_table(inner),
+        Value::Array(inner) => {
+            let octets = inner.iter().map(|(_, value)| value_len(&value) + 1).sum::<usize>();
+            assert_eq!(octets, inner.content_len());
+            inner.iter().for_each(|(_, value)| walk_value(&value));
+        }
+        _ => {}
     }
 }
 
@@ -191,45 +157,21 @@ fn value_len(value: &Value<'_>) -> usize {
 pub fn amqp091_pieces(data: &[u8]) {
     let Some((&step, stream)) = data.split_first() else { return };
     let config = Config { dialect: Dialect::RABBITMQ, tuned: true };
-    let (mut whole, mut rest, mut frames) = (Amqp091::decoder(config), stream, Vec::new());
-    let error = loop {
-        match whole.decode(&mut rest) {
-            Ok(Some(frame)) => frames.push(frame.into_frame()),
-            Ok(None) => break None,
-            Err(error) => break Some(error),
-        }
-    };
-    let (mut decoder, mut start, mut end) = (Amqp091::decoder(config), 0_usize, 0_usize);
-    let (mut seen, mut open) = (frames.into_iter(), None);
-    while end < stream.len() {
-        end = end.saturating_add(usize::from(step).max(1)).min(stream.len());
-        loop {
-            let mut input = stream.get(start..end).unwrap_or_default();
-            let piece = decoder.decode_piece(&mut input);
-            start = end.saturating_sub(input.len());
-            assert_eq!(decoder.position(), start as u64);
-            match (piece, &mut open) {
-                (Ok(Some(Piece::Frame(frame))), None) => assert_eq!(Some(frame.into_frame()), seen.next()),
-                (Ok(Some(Piece::Head { channel, len })), None) => open = Some((channel, len, Vec::new())),
-                (Ok(Some(Piece::Chunk(chunk))), Some((_, _, payload))) => {
-                    assert!(!chunk.is_empty());
-                    payload.extend_from_slice(chunk);
-                }
-                (Ok(Some(Piece::End)), Some(_)) => {
-                    let Some((channel, len, payload)) = open.take() else { return };
-                    assert_eq!(u32::try_from(payload.len()), Ok(len));
-                    assert_eq!(Some(Frame::Body { channel, payload: payload.into() }), seen.next());
-                }
-                (Ok(None), _) => break,
-                (Err(late), _) => {
-                    assert!(error == Some(late) && seen.next().is_none(), "{late}, but {error:?}");
-                    return;
-                }
-                (piece, _) => panic!("{piece:?} out of order"),
+    let (frames, error) = crate::borrowed::<Amqp091>(config, stream, core::iter::once(stream.len()));
+    let sizes = core::iter::repeat(usize::from(step).max(1));
+    let told = joined::<Amqp091, _>(&mut Amqp091::decoder(config), stream, sizes, |decoder, input| {
+        Ok(decoder.decode_piece(input)?.map(|piece| match piece {
+            Piece::Frame(frame) => Part::Whole(frame.into_frame()),
+            Piece::Head { channel, len } => {
+                let join = move |payload: Vec<u8>| Frame::Body { channel, payload: payload.into() };
+                Part::Head(usize::try_from(len).expect("a length"), Box::new(join))
             }
-        }
-    }
-    assert!(error.is_none() && seen.next().is_none());
+            Piece::Chunk(chunk) => Part::Chunk(chunk),
+            Piece::End => Part::End,
+        }))
+    });
+    assert_eq!(told.messages, frames);
+    assert_eq!(told.error.map(|(error, _)| error), error.map(|(error, _)| error));
 }
 
 /// Written into buffers of any size, a frame is what it is when it is written at once.
@@ -241,8 +183,8 @@ pub fn amqp091_transmit(data: &[u8]) -> arbitrary::Result<()> {
     let size = u.int_in_range(1..=70_usize)?;
     let frame: Frame<'static> = u.arbitrary()?;
     let (mut whole, mut parts, mut window) = (Vec::new(), Vec::new(), vec![0; size]);
-    encoder().encode(&frame, &mut whole).expect("what may be sent is encoded");
-    let mut transmit = encoder().start(&frame).expect("what may be sent is encoded");
+    sender().encode(&frame, &mut whole).expect("what may be sent is encoded");
+    let mut transmit = sender().start(&frame).expect("what may be sent is encoded");
     while transmit.remaining() > 0 {
         let filled = transmit.poll(&mut window);
         parts.extend_from_slice(window.get(..filled).unwrap_or_default());
@@ -322,32 +264,28 @@ pub fn amqp091_assembly(data: &[u8]) {
 
 /// Topic matching, one by one and compiled, against the definition by dynamic programming.
 pub fn amqp091_topic(patterns: &[&str], key: &str) {
-    let words = |key: &str| if key.is_empty() { Vec::new() } else { key.split('.').map(str::to_owned).collect() };
-    let key_words: Vec<String> = words(key);
+    let key_words = words(key);
     let mut table = TopicTable::new();
     let mut expected = Vec::new();
     for (place, pattern) in patterns.iter().enumerate() {
-        let pattern_words: Vec<String> = words(pattern);
         // after[j]: the pattern so far matches the first j words.
-        let mut after = vec![false; key_words.len().saturating_add(1)];
-        if let Some(first) = after.first_mut() {
-            *first = true;
+        let mut after: Vec<bool> = (0..=key_words.len()).map(|at| at == 0).collect();
+        for word in words(pattern) {
+            after = if word == "#" {
+                let mut any = false;
+                after
+                    .iter()
+                    .map(|reached| {
+                        any |= reached;
+                        any
+                    })
+                    .collect()
+            } else {
+                let fits = key_words.iter().map(|given| word == "*" || word == *given);
+                core::iter::once(false).chain(after.iter().zip(fits).map(|(reached, fits)| *reached && fits)).collect()
+            };
         }
-        for word in &pattern_words {
-            let mut next = vec![false; after.len()];
-            for (at, reached) in after.iter().enumerate().filter(|(_, reached)| **reached) {
-                let _ = reached;
-                if word == "#" {
-                    next.iter_mut().skip(at).for_each(|place| *place = true);
-                } else if key_words.get(at).is_some_and(|given| word == "*" || word == given)
-                    && let Some(place) = next.get_mut(at.saturating_add(1))
-                {
-                    *place = true;
-                }
-            }
-            after = next;
-        }
-        let matches = after.last().copied().unwrap_or(false);
+        let matches = after.last() == Some(&true);
         assert_eq!(topic(pattern.as_bytes(), key.as_bytes()), matches, "{pattern} {key}");
         table.insert(pattern.as_bytes(), place);
         if matches {
@@ -362,6 +300,10 @@ pub fn amqp091_topic(patterns: &[&str], key: &str) {
         assert!(table.remove(pattern.as_bytes(), &place));
     }
     assert!(table.is_empty());
+}
+
+fn words(key: &str) -> Vec<&str> {
+    key.split('.').filter(|_| !key.is_empty()).collect()
 }
 
 /// Patterns and a key from a fuzzer's octets, over a small alphabet.

@@ -2,12 +2,19 @@
 
 use amqp_codec::v1_0::{
     DecodeError, DecodeErrorKind, Decoder, Encoded, Encoder, Frame, Layout, Limits, Message, Piece, ProtocolHeader,
-    ProtocolId, ReceivedFrame, SectionKind, Side, Transfer, Value,
+    ProtocolId, SectionKind, Side, Transfer, Value,
 };
 use arbitrary::{Result, Unstructured};
 use bytes::BytesMut;
 
 use crate::Family;
+use crate::pieces::{Part, joined};
+
+#[cfg(feature = "differential")]
+mod differential;
+
+#[cfg(feature = "differential")]
+pub use differential::{AMQP10_DIFFERENCES, Amqp10Difference, amqp10_compare, amqp10_differential};
 
 /// AMQP 1.0, both layers and directions.
 #[derive(Debug)]
@@ -20,6 +27,10 @@ pub enum Config {
     Middle,
     /// At the beginning, as one side or as neither.
     Start(Option<Side>),
+}
+
+const fn encoder(_: Config, _: &Frame<'_>) -> Encoder {
+    Encoder::new(u32::MAX)
 }
 
 impl Family for Amqp10 {
@@ -61,43 +72,12 @@ impl Family for Amqp10 {
         Self::decoder(Config::Middle)
     }
 
-    fn decode<'a>(decoder: &mut Decoder, input: &mut &'a [u8]) -> core::result::Result<Option<Frame<'a>>, DecodeError> {
-        Ok(decoder.decode(input)?.map(ReceivedFrame::into_frame))
-    }
+    verbs!(decoder of Frame);
+    verbs!(message Frame);
+    verbs!(encoder of Frame);
 
-    fn decode_shared(
-        decoder: &mut Decoder,
-        input: &mut BytesMut,
-    ) -> core::result::Result<Option<Frame<'static>>, DecodeError> {
-        decoder.decode_shared(input)
-    }
-
-    fn needed(decoder: &Decoder) -> usize {
-        decoder.needed()
-    }
-
-    fn position(decoder: &Decoder) -> u64 {
-        decoder.position()
-    }
-
-    fn offset(error: &DecodeError) -> usize {
-        error.offset
-    }
-
-    fn encode(_: Config, frame: &Frame<'_>, out: &mut Vec<u8>) -> core::result::Result<(), String> {
-        Encoder::new(u32::MAX).encode(frame, out).map_err(|error| error.to_string())
-    }
-
-    fn encoded_len(_: Config, frame: &Frame<'_>) -> usize {
-        Encoder::new(u32::MAX).encoded_len(frame)
-    }
-
-    fn own(frame: Frame<'_>) -> Frame<'static> {
-        frame.into_owned()
-    }
-
-    fn same(a: &Frame<'_>, b: &Frame<'_>) -> bool {
-        a == b
+    fn encoded_len(config: Config, frame: &Frame<'_>) -> usize {
+        encoder(config, frame).encoded_len(frame)
     }
 
     fn walk(frame: &Frame<'_>) {
@@ -107,7 +87,7 @@ impl Family for Amqp10 {
         if let Frame::Amqp { .. } = frame {
             let body = wire.get(8..).unwrap_or_default();
             match Encoded::decode(&mut { body }, &Limits::default()) {
-                Ok(value) => drop(walk(value.value())),
+                Ok(value) => walk(value.value()),
                 // The levels of the performative come on top of those of its fields.
                 Err(error) => assert_eq!(error.kind, DecodeErrorKind::TooDeep),
             }
@@ -121,77 +101,48 @@ impl Family for Amqp10 {
 /// Law 4 for payloads piece by piece: joined again, the pieces of a stream are its frames, and it fails in the same place.
 pub fn amqp10_pieces(data: &[u8]) {
     let Some((&step, stream)) = data.split_first() else { return };
-    let (mut whole, mut rest) = (Decoder::mid_stream(None, Limits::default()), stream);
-    let mut frames = Vec::new();
-    let error = loop {
-        match whole.decode(&mut rest) {
-            Ok(Some(frame)) => frames.push(frame.into_frame()),
-            Ok(None) => break None,
-            Err(error) => break Some(error),
-        }
-    };
-    let (mut decoder, mut start, mut end) = (Decoder::mid_stream(None, Limits::default()), 0usize, 0usize);
-    let (mut seen, mut open) = (frames.into_iter(), None);
-    while end < stream.len() {
-        end = end.saturating_add(usize::from(step).max(1)).min(stream.len());
-        loop {
-            let mut input = stream.get(start..end).unwrap_or_default();
-            let piece = decoder.decode_piece(&mut input);
-            start = end.saturating_sub(input.len());
-            match (piece, &mut open) {
-                (Ok(Some(Piece::Frame(frame))), None) => assert_eq!(Some(frame.into_frame()), seen.next()),
-                (Ok(Some(Piece::Head { channel, transfer, payload_len })), None) => {
-                    open = Some((channel, transfer, payload_len, Vec::new()));
-                }
-                (Ok(Some(Piece::Chunk(chunk))), Some((_, _, _, payload))) => {
-                    assert!(!chunk.is_empty());
-                    payload.extend_from_slice(chunk);
-                }
-                (Ok(Some(Piece::End)), Some(_)) => {
-                    let Some((channel, transfer, payload_len, payload)) = open.take() else { return };
-                    assert_eq!(payload.len(), payload_len);
-                    let frame = Frame::Amqp { channel, performative: transfer.into(), payload: payload.into() };
-                    assert_eq!(Some(frame), seen.next());
-                }
-                (Ok(None), _) => break,
-                (Err(late), None) => {
-                    // A performative may be refused before its frame is there as a whole.
-                    assert!(error.is_none_or(|error| error == late), "{late}, but {error:?}");
-                    return;
-                }
-                (piece, _) => panic!("{piece:?} out of order"),
+    let (frames, error) = crate::borrowed::<Amqp10>(Config::Middle, stream, core::iter::once(stream.len()));
+    let sizes = core::iter::repeat(usize::from(step).max(1));
+    let told = joined::<Amqp10, _>(&mut Amqp10::decoder(Config::Middle), stream, sizes, |decoder, input| {
+        Ok(decoder.decode_piece(input)?.map(|piece| match piece {
+            Piece::Frame(frame) => Part::Whole(frame.into_frame()),
+            Piece::Head { channel, transfer, payload_len } => {
+                let performative = transfer.into();
+                let join = move |payload: Vec<u8>| Frame::Amqp { channel, performative, payload: payload.into() };
+                Part::Head(payload_len, Box::new(join))
             }
-            if start == stream.len() && open.is_none() {
-                break;
-            }
+            Piece::Chunk(chunk) => Part::Chunk(chunk),
+            Piece::End => Part::End,
+        }))
+    });
+    assert_eq!(told.messages, frames);
+    match told.error {
+        // A performative may be refused before its frame is there as a whole.
+        Some((early, _)) => {
+            assert!(!told.open && error.is_none_or(|(error, _)| error == early), "{early}, but {error:?}")
         }
+        None => assert_eq!(error, None),
     }
-    // A head may be there of a frame whose payload is not.
-    assert!(error.is_none() && seen.next().is_none());
 }
 
-/// Law 5 for values: what is iterated is what was counted. Returns the number of values, of which some may be skipped.
-fn walk(value: Value<'_>) -> usize {
+/// Law 5 for values: what is iterated is what was counted. Of the values, some may be skipped.
+fn walk(value: Value<'_>) {
     const SHOWN: usize = 1_000;
     match value {
         Value::List(list) => {
             assert_eq!(list.iter().take(SHOWN).count(), list.len().min(SHOWN));
-            list.iter().take(SHOWN).map(walk).sum::<usize>().saturating_add(1)
+            list.iter().take(SHOWN).for_each(walk);
         }
         Value::Map(map) => {
             assert_eq!(map.iter().take(SHOWN).count(), map.len().min(SHOWN));
-            map.iter()
-                .take(SHOWN)
-                .map(|(key, value)| walk(key).saturating_add(walk(value)))
-                .sum::<usize>()
-                .saturating_add(1)
+            map.iter().take(SHOWN).flat_map(<[_; 2]>::from).for_each(walk);
         }
         Value::Array(array) => {
             assert_eq!(array.iter().take(SHOWN).count(), array.len().min(SHOWN));
-            array.iter().take(SHOWN).map(walk).sum::<usize>().saturating_add(1)
+            array.iter().take(SHOWN).for_each(walk);
         }
-        Value::Described(described) => walk(described.descriptor()).saturating_add(walk(described.value())),
-        _ => 1,
+        Value::Described(described) => [described.descriptor(), described.value()].into_iter().for_each(walk),
+        _ => {}
     }
 }
 

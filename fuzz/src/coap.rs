@@ -26,13 +26,18 @@ impl Config {
         let limits = Limits { max_message_len: 4096, ..Limits::default() };
         if self.extended { limits.with_extended_tokens(400) } else { limits }
     }
+}
 
-    fn encoder(self) -> Encoder {
-        let mut encoder = Encoder::new(Transport::Tcp);
-        encoder.max_message_len = u32::MAX;
-        encoder.max_token_len = self.limits().max_token_len;
-        encoder
-    }
+fn encoder(config: Config, _: &Message<'_>) -> Encoder {
+    sender(Transport::Tcp, config.limits())
+}
+
+/// What may send messages of any size, with tokens of that length.
+const fn sender(transport: Transport, limits: Limits) -> Encoder {
+    let mut encoder = Encoder::new(transport);
+    encoder.max_message_len = u32::MAX;
+    encoder.max_token_len = limits.max_token_len;
+    encoder
 }
 
 impl Family for Coap {
@@ -66,40 +71,12 @@ impl Family for Coap {
         }
     }
 
-    fn decode<'a>(decoder: &mut Decoder, input: &mut &'a [u8]) -> Result<Option<Message<'a>>, DecodeError> {
-        decoder.decode(input)
-    }
-
-    fn decode_shared(decoder: &mut Decoder, input: &mut BytesMut) -> Result<Option<Message<'static>>, DecodeError> {
-        decoder.decode_shared(input)
-    }
-
-    fn needed(decoder: &Decoder) -> usize {
-        decoder.needed()
-    }
-
-    fn position(decoder: &Decoder) -> u64 {
-        decoder.position()
-    }
-
-    fn offset(error: &DecodeError) -> usize {
-        usize::try_from(error.offset).unwrap_or(usize::MAX)
-    }
-
-    fn encode(config: Config, message: &Message<'_>, out: &mut Vec<u8>) -> Result<(), String> {
-        config.encoder().encode(message, out).map_err(|error| error.to_string())
-    }
+    verbs!(decoder of Message);
+    verbs!(message Message);
+    verbs!(encoder of Message);
 
     fn encoded_len(config: Config, message: &Message<'_>) -> usize {
-        config.encoder().encoded_len(message).expect("a message that can be sent")
-    }
-
-    fn own(message: Message<'_>) -> Message<'static> {
-        message.into_owned()
-    }
-
-    fn same(a: &Message<'_>, b: &Message<'_>) -> bool {
-        a == b
+        encoder(config, message).encoded_len(message).expect("a message that can be sent")
     }
 
     fn walk(message: &Message<'_>) {
@@ -146,11 +123,8 @@ pub fn coap_datagram(data: &[u8]) {
     match Message::decode(datagram, &limits) {
         Ok(message) => {
             walk(&message);
-            let mut encoder = Encoder::new(Transport::Udp);
-            encoder.max_message_len = u32::MAX;
-            encoder.max_token_len = limits.max_token_len;
             let mut out = Vec::new();
-            encoder.encode(&message, &mut out).expect("what was decoded can be sent");
+            sender(Transport::Udp, limits).encode(&message, &mut out).expect("what was decoded can be sent");
             assert_eq!(out, datagram);
             assert_eq!(shared.expect("decodes").into_owned(), message.into_owned());
         }

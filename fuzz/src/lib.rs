@@ -11,27 +11,69 @@ use core::fmt::Debug;
 use arbitrary::Unstructured;
 use bytes::BytesMut;
 
+/// The verbs that the crates spell alike, for the types and the function `encoder` that the caller has in scope.
+macro_rules! verbs {
+    (decoder of $message:ident) => {
+        fn decode<'a>(
+            decoder: &mut Decoder,
+            input: &mut &'a [u8],
+        ) -> core::result::Result<Option<$message<'a>>, DecodeError> {
+            Ok(decoder.decode(input)?.map(Into::into))
+        }
+
+        fn decode_shared(
+            decoder: &mut Decoder,
+            input: &mut BytesMut,
+        ) -> core::result::Result<Option<$message<'static>>, DecodeError> {
+            decoder.decode_shared(input)
+        }
+
+        fn needed(decoder: &Decoder) -> usize {
+            decoder.needed()
+        }
+
+        fn position(decoder: &Decoder) -> u64 {
+            decoder.position()
+        }
+    };
+    (message $message:ident) => {
+        fn offset(error: &DecodeError) -> usize {
+            error.offset as usize
+        }
+
+        fn own(message: $message<'_>) -> $message<'static> {
+            message.into_owned()
+        }
+
+        fn same(a: &$message<'_>, b: &$message<'_>) -> bool {
+            a == b
+        }
+    };
+    (encoder of $message:ident) => {
+        fn encode(config: Config, message: &$message<'_>, out: &mut Vec<u8>) -> core::result::Result<(), String> {
+            encoder(config, message).encode(message, out).map_err(|error| error.to_string())
+        }
+    };
+}
+
 mod amqp091;
-#[cfg(feature = "differential")]
-mod amqp091_differential;
 mod amqp10;
-#[cfg(feature = "differential")]
-mod amqp10_differential;
 mod coap;
 mod mqtt;
+mod pieces;
 #[cfg(feature = "fuzzing")]
 mod smqtt;
 mod xmpp;
 
+#[cfg(feature = "differential")]
+pub use amqp10::{AMQP10_DIFFERENCES, Amqp10Difference, amqp10_compare, amqp10_differential};
 pub use amqp10::{Amqp10, Config as Amqp10Config, amqp10_message, amqp10_message_value, amqp10_pieces, amqp10_value};
 #[cfg(feature = "differential")]
-pub use amqp10_differential::{AMQP10_DIFFERENCES, Amqp10Difference, amqp10_compare, amqp10_differential};
+pub use amqp091::amqp091_differential;
 pub use amqp091::{
     Amqp091, Config as Amqp091Config, amqp091_assembly, amqp091_pieces, amqp091_table, amqp091_topic,
     amqp091_topic_data, amqp091_transmit,
 };
-#[cfg(feature = "differential")]
-pub use amqp091_differential::amqp091_differential;
 pub use coap::{Coap, Config as CoapConfig, coap_datagram, coap_edit, coap_link, coap_uri};
 pub use mqtt::{
     Config as MqttConfig, Mqtt, mqtt_first_bytes, mqtt_rewrite, mqtt_stream, mqtt_subscriptions, topic_filter,

@@ -65,28 +65,11 @@ impl Family for Mqtt {
         Config { version: decoder.version().unwrap_or(config.version), ..config }
     }
 
-    fn decode<'a>(decoder: &mut Decoder, input: &mut &'a [u8]) -> Result<Option<Packet<'a>>, DecodeError> {
-        Ok(decoder.decode(input)?.map(Packet::from))
-    }
-
-    fn decode_shared(decoder: &mut Decoder, input: &mut BytesMut) -> Result<Option<Packet<'static>>, DecodeError> {
-        decoder.decode_shared(input)
-    }
-
-    fn needed(decoder: &Decoder) -> usize {
-        decoder.needed()
-    }
-
-    fn position(decoder: &Decoder) -> u64 {
-        decoder.position()
-    }
-
-    fn offset(error: &DecodeError) -> usize {
-        error.offset
-    }
+    verbs!(decoder of Packet);
+    verbs!(message Packet);
 
     fn encode(config: Config, packet: &Packet<'_>, out: &mut Vec<u8>) -> Result<(), String> {
-        let mut encoder = Encoder::new(config.from, version(config, packet));
+        let mut encoder = encoder(config, packet);
         let start = out.len();
         let result = encoder.encode(packet, out);
         same_from_all_writers(&mut encoder, packet, result.map(|()| out.get(start..).unwrap_or_default()));
@@ -94,15 +77,7 @@ impl Family for Mqtt {
     }
 
     fn encoded_len(config: Config, packet: &Packet<'_>) -> usize {
-        Encoder::new(config.from, version(config, packet)).encoded_len(packet)
-    }
-
-    fn own(packet: Packet<'_>) -> Packet<'static> {
-        packet.into_owned()
-    }
-
-    fn same(a: &Packet<'_>, b: &Packet<'_>) -> bool {
-        a == b
+        encoder(config, packet).encoded_len(packet)
     }
 
     fn lenient(decoder: &Decoder, packet: &Packet<'_>) -> bool {
@@ -140,8 +115,9 @@ fn same_from_all_writers(encoder: &mut Encoder, packet: &Packet<'_>, expected: R
     assert_eq!(encoder.encode_to_slice(packet, slice.get_mut(..short).unwrap_or_default()), Err(error));
 }
 
-fn version(config: Config, packet: &Packet<'_>) -> Version {
-    if let Packet::Connect(connect) = packet { connect.version } else { config.version }
+fn encoder(config: Config, packet: &Packet<'_>) -> Encoder {
+    let version = if let Packet::Connect(connect) = packet { connect.version } else { config.version };
+    Encoder::new(config.from, version)
 }
 
 /// `TopicFilter::matches` and the syntax rules against definitions that are slow and plain.

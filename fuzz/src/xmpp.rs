@@ -9,6 +9,12 @@ use xmpp_stanza::{
 
 use crate::Family;
 
+#[cfg(feature = "differential")]
+mod differential;
+
+#[cfg(feature = "differential")]
+pub use differential::xmpp_differential;
+
 /// XMPP streams.
 #[derive(Debug)]
 pub enum Xmpp {}
@@ -35,10 +41,15 @@ impl Config {
         };
         decoder.accept_unknown(self.unknown)
     }
+}
 
-    fn encoder(self) -> Encoder {
-        Encoder::new(self.content.map_or(Context::EMPTY, Context::new))
-    }
+fn encoder(config: Config, _: &Event<'_>) -> Encoder {
+    sender(config)
+}
+
+/// What writes into that stream.
+fn sender(config: Config) -> Encoder {
+    Encoder::new(config.content.map_or(Context::EMPTY, Context::new))
 }
 
 /// The decoder, and how much white space it has consumed that the laws believe still to come.
@@ -75,7 +86,7 @@ impl Family for Xmpp {
         }
         let stanza: Stanza<'static> = u.arbitrary()?;
         let mut wire = Vec::new();
-        config.encoder().encode(&stanza, &mut wire).expect("a stanza of valid parts");
+        sender(config).encode(&stanza, &mut wire).expect("a stanza of valid parts");
         let event = config.open().decode(&mut &wire[..]).expect("decodes").expect("is complete");
         let Event::Stanza(element) = &event else { panic!("{event:?}") };
         assert_eq!(Stanza::decode(element.borrowed()).expect("valid"), stanza);
@@ -123,24 +134,11 @@ impl Family for Xmpp {
         held.decoder.position().saturating_sub(held.base).saturating_sub(held.held as u64)
     }
 
-    fn offset(error: &DecodeError) -> usize {
-        error.offset
-    }
-
-    fn encode(config: Config, message: &Event<'_>, out: &mut Vec<u8>) -> Result<(), String> {
-        config.encoder().encode(message, out).map_err(|error| error.to_string())
-    }
+    verbs!(message Event);
+    verbs!(encoder of Event);
 
     fn encoded_len(config: Config, message: &Event<'_>) -> usize {
-        config.encoder().encoded_len(message).expect("a message that can be sent")
-    }
-
-    fn own(message: Event<'_>) -> Event<'static> {
-        message.into_owned()
-    }
-
-    fn same(a: &Event<'_>, b: &Event<'_>) -> bool {
-        a == b
+        encoder(config, message).encoded_len(message).expect("a message that can be sent")
     }
 
     fn walk(message: &Event<'_>) {
@@ -275,115 +273,4 @@ impl ToXml for Carrier<'_> {
 /// A value is what its characters say.
 pub fn xmpp_value(text: &str) -> bool {
     Value::cooked(text) == *text
-}
-
-/// What the tokenizer accepts, quick-xml accepts too, with the same names, attributes and texts.
-#[cfg(feature = "differential")]
-pub fn xmpp_differential(data: &[u8]) {
-    let mut decoder = Decoder::within(Content::Client, Limits::default()).accept_unknown(true);
-    let mut input = data;
-    while let Ok(Some(event)) = decoder.decode(&mut input) {
-        let Some(element) = event.element() else { continue };
-        let alone = element.root().to_element();
-        let mut ours = Vec::new();
-        flatten(&alone.root(), &mut ours);
-        assert_eq!(ours, theirs(alone.as_str()), "{}", alone.as_str());
-    }
-}
-
-/// Names, attributes and texts in the order of the document.
-#[cfg(feature = "differential")]
-fn flatten(element: &ElementRef<'_>, out: &mut Vec<String>) {
-    let mut attributes: Vec<_> =
-        element.attributes().map(|a| format!("{{{}}}{}={}", a.namespace, a.name, a.value)).collect();
-    attributes.sort_unstable();
-    out.push(format!("<{{{}}}{} {attributes:?} {}", element.namespace(), element.name(), element.text()));
-    element.children().for_each(|child| flatten(&child, out));
-    out.push(">".into());
-}
-
-#[cfg(feature = "differential")]
-fn theirs(xml: &str) -> Vec<String> {
-    use quick_xml::escape::resolve_xml_entity;
-    use quick_xml::events::Event as E;
-    use quick_xml::name::ResolveResult;
-    let mut reader = quick_xml::NsReader::from_str(xml);
-    let mut out: Vec<String> = Vec::new();
-    let mut open: Vec<(usize, String)> = Vec::new();
-    let name = |result: ResolveResult<'_>| match result {
-        ResolveResult::Bound(namespace) => namespace_value(namespace.as_ref()),
-        ResolveResult::Unbound => String::new(),
-        ResolveResult::Unknown(prefix) => panic!("unknown prefix {prefix:?}"),
-    };
-    loop {
-        match reader.read_event().expect("quick-xml reads what we accept") {
-            ref event @ (E::Start(ref tag) | E::Empty(ref tag)) => {
-                let (namespace, local) = reader.resolver().resolve_element(tag.name());
-                let mut attributes = Vec::new();
-                for attribute in tag.attributes() {
-                    let attribute = attribute.expect("an attribute");
-                    if attribute.key.as_namespace_binding().is_some() {
-                        continue;
-                    }
-                    let (namespace, local) = reader.resolver().resolve_attribute(attribute.key);
-                    let value = attribute_value(&*attribute.value);
-                    attributes.push(format!("{{{}}}{}={value}", name(namespace), show(local.as_ref())));
-                }
-                attributes.sort_unstable();
-                let head = format!("<{{{}}}{} {attributes:?} ", name(namespace), show(local.as_ref()));
-                open.push((out.len(), String::new()));
-                out.push(head);
-                if matches!(event, E::Empty(_)) {
-                    close(&mut out, &mut open);
-                }
-            }
-            E::End(_) => close(&mut out, &mut open),
-            E::Text(text) => push(&mut open, &newlines(show(text.as_ref()))),
-            E::CData(text) => push(&mut open, &newlines(show(text.as_ref()))),
-            E::GeneralRef(reference) => {
-                let resolved = match reference.resolve_char_ref().expect("a reference") {
-                    Some(c) => c.to_string(),
-                    None => resolve_xml_entity(show(reference.as_ref())).expect("an entity").to_owned(),
-                };
-                push(&mut open, &resolved);
-            }
-            E::Eof => return out,
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-#[cfg(feature = "differential")]
-fn show<T: AsRef<[u8]> + ?Sized>(bytes: &T) -> &str {
-    core::str::from_utf8(bytes.as_ref()).expect("text")
-}
-
-/// quick-xml takes namespace names as they are spelled.
-#[cfg(feature = "differential")]
-fn namespace_value<T: AsRef<[u8]> + ?Sized>(raw: &T) -> String {
-    attribute_value(show(raw))
-}
-
-#[cfg(feature = "differential")]
-fn attribute_value<T: AsRef<[u8]> + ?Sized>(raw: &T) -> String {
-    // XML 1.0 §3.3.3: white space is normalised before references are replaced.
-    let normal = show(raw).replace("\r\n", " ").replace(['\r', '\n', '\t'], " ");
-    quick_xml::escape::unescape(&normal).expect("references").into_owned()
-}
-
-#[cfg(feature = "differential")]
-fn newlines(text: &str) -> String {
-    text.replace("\r\n", "\n").replace('\r', "\n")
-}
-
-#[cfg(feature = "differential")]
-fn push(open: &mut [(usize, String)], text: &str) {
-    open.last_mut().expect("an open element").1.push_str(text);
-}
-
-#[cfg(feature = "differential")]
-fn close(out: &mut Vec<String>, open: &mut Vec<(usize, String)>) {
-    let (at, text) = open.pop().expect("an open element");
-    out.get_mut(at).expect("its head").push_str(&text);
-    out.push(">".into());
 }

@@ -61,6 +61,12 @@ fn stream<F: Family>(data: &[u8], kind: u8) -> Vec<u8> {
     out
 }
 
+/// Changes one octet.
+fn change_one(data: &mut [u8], (place, by): (usize, u8)) {
+    let place = place.checked_rem(data.len()).unwrap_or_default();
+    data.get_mut(place).into_iter().for_each(|octet| *octet ^= by);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(20_000))]
 
@@ -71,47 +77,6 @@ proptest! {
             topic_filter(&format!("$share/{filter}"), &topic);
         }
     }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
-
-    #[test]
-    fn mqtt_pieces_add_up(data in proptest::collection::vec(any::<u8>(), 64..1_500), kind in any::<u8>()) {
-        prop_assume!(mqtt_stream(&data).is_ok());
-        // The threshold, the limit and three chunk sizes, in place of four chunk sizes.
-        let mut valid = stream::<Mqtt>(&data, kind);
-        valid.splice(1..5, data.iter().copied().take(5));
-        prop_assume!(mqtt_stream(&valid).is_ok());
-    }
-
-    #[test]
-    fn mqtt_packets_are_rewritten(data in proptest::collection::vec(any::<u8>(), 64..1_500)) {
-        prop_assume!(mqtt_rewrite(&data).is_ok());
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
-
-    #[test]
-    fn mqtt_subscriptions_agree_with_a_list(
-        steps in proptest::collection::vec("[ir][12](\\$share/g/)?[$ab+/]{1,6}#?|[mpd] [$ab/]{1,7}|l [$ab+/]{0,5}#?", 0..60),
-    ) {
-        mqtt_subscriptions(&steps.join("\n"));
-    }
-
-    #[test]
-    fn mqtt_first_bytes_stay(
-        start in "|\x10\x0d\x00\x04MQTT\x05|GET / HTTP/1.1\r\n|PROXY |SSH|\x16\x03\x01\x00",
-        more in proptest::collection::vec(any::<u8>(), 0..40),
-    ) {
-        mqtt_first_bytes(&[start.as_bytes(), &more].concat());
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(20_000))]
 
     #[test]
     fn amqp091_topics_agree_with_the_definition(
@@ -131,6 +96,35 @@ proptest! {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn mqtt_pieces_add_up(data in proptest::collection::vec(any::<u8>(), 64..1_500), kind in any::<u8>()) {
+        prop_assume!(mqtt_stream(&data).is_ok());
+        // The threshold, the limit and three chunk sizes, in place of four chunk sizes.
+        let mut valid = stream::<Mqtt>(&data, kind);
+        valid.splice(1..5, data.iter().copied().take(5));
+        prop_assume!(mqtt_stream(&valid).is_ok());
+    }
+
+    #[test]
+    fn mqtt_packets_are_rewritten(data in proptest::collection::vec(any::<u8>(), 64..1_500)) {
+        prop_assume!(mqtt_rewrite(&data).is_ok());
+    }
+
+    #[test]
+    fn mqtt_subscriptions_agree_with_a_list(
+        steps in proptest::collection::vec("[ir][12](\\$share/g/)?[$ab+/]{1,6}#?|[mpd] [$ab/]{1,7}|l [$ab+/]{0,5}#?", 0..60),
+    ) {
+        mqtt_subscriptions(&steps.join("\n"));
+    }
+
+    #[test]
+    fn mqtt_first_bytes_stay(
+        start in "|\x10\x0d\x00\x04MQTT\x05|GET / HTTP/1.1\r\n|PROXY |SSH|\x16\x03\x01\x00",
+        more in proptest::collection::vec(any::<u8>(), 0..40),
+    ) {
+        mqtt_first_bytes(&[start.as_bytes(), &more].concat());
+    }
 
     #[test]
     fn xmpp_addresses_and_forwarding(
@@ -168,11 +162,7 @@ proptest! {
             data.extend_from_slice(&[0xCE, 8, 0, 0, 0, 0, 0, 0, 0xCE]);
         }
         fuzz::amqp091_pieces(&data);
-        // And with one octet changed.
-        let place = flip.0.checked_rem(data.len()).unwrap_or_default();
-        if let Some(octet) = data.get_mut(place) {
-            *octet ^= flip.1;
-        }
+        change_one(&mut data, flip);
         fuzz::amqp091_pieces(&data);
     }
 
@@ -194,11 +184,7 @@ proptest! {
             data.extend_from_slice(&payload);
         }
         amqp10_pieces(&data);
-        // And with one octet changed.
-        let place = flip.0.checked_rem(data.len()).unwrap_or_default();
-        if let Some(octet) = data.get_mut(place) {
-            *octet ^= flip.1;
-        }
+        change_one(&mut data, flip);
         amqp10_pieces(&data);
     }
 }

@@ -5,13 +5,10 @@ use mqtt_codec::{Binary, DecodeError, Decoder, Limits, Packet, PacketType, Piece
 
 use super::{Config, Mqtt};
 use crate::Family;
+use crate::pieces::{Part, Told, joined};
 
 /// What was read of a stream, as owned packets; what was skipped has type and Remaining Length.
-#[derive(Debug, Default)]
-struct Told {
-    packets: Vec<Result<Packet<'static>, (PacketType, usize)>>,
-    error: Option<(DecodeError, u64)>,
-}
+type Read = Result<Packet<'static>, (PacketType, usize)>;
 
 /// `data` is configuration, threshold, limit, three chunk sizes, and a stream.
 ///
@@ -27,23 +24,24 @@ pub fn mqtt_stream(data: &[u8]) -> arbitrary::Result<()> {
     let streaming = Streaming { above: usize::from(above), max_publish, skip_oversize: false };
 
     // Without limits, the pieces add up to the packets.
-    let whole = whole(Mqtt::decoder(config), stream);
+    let (packets, error) = crate::borrowed::<Mqtt>(config, stream, core::iter::once(stream.len()));
+    let packets: Vec<Read> = packets.into_iter().map(Ok).collect();
     let decoder = || Mqtt::decoder(config).streaming(streaming);
     let pieces = pieces(decoder(), stream, sizes);
-    assert_eq!(pieces.packets, whole.packets, "packets differ in pieces");
-    if pieces.error != whole.error {
-        early(config, stream, &pieces, &whole);
+    assert_eq!(pieces.messages, packets, "packets differ in pieces");
+    if pieces.error != error {
+        assert_eq!(error, None, "the errors differ");
+        early(config, stream, pieces.error.expect("they differ"));
     }
 
     // A small limit turns packets into remarks, and changes nothing else.
     let small = usize::from(limit);
-    if whole.error.is_none() && !config.new {
+    if error.is_none() && !config.new {
         let limits = Limits { max_packet: small, ..Limits::default() };
         let streaming = Streaming { max_publish: small, skip_oversize: true, ..streaming };
         let decoder = Decoder::established(config.from.peer(), config.version, limits).streaming(streaming);
         let told = self::pieces(decoder, stream, sizes);
-        let expected: Vec<_> = whole
-            .packets
+        let expected: Vec<_> = packets
             .iter()
             .zip(lengths(stream))
             .map(|(packet, (remaining, len))| match packet {
@@ -51,15 +49,13 @@ pub fn mqtt_stream(data: &[u8]) -> arbitrary::Result<()> {
                 packet => packet.clone(),
             })
             .collect();
-        assert_eq!(told.packets.get(..expected.len()), Some(&expected[..]), "packets differ when some are skipped");
+        assert_eq!(told.messages.get(..expected.len()), Some(&expected[..]), "packets differ when some are skipped");
     }
     Ok(())
 }
 
 /// A PUBLISH that is not complete may be known to be wrong: then the rest of it makes no difference.
-fn early(config: Config, stream: &[u8], pieces: &Told, whole: &Told) {
-    assert_eq!(whole.error, None, "the errors differ");
-    let (error, position) = pieces.error.expect("they differ");
+fn early(config: Config, stream: &[u8], (error, position): (DecodeError, u64)) {
     let start = usize::try_from(position).expect("a position in the stream");
     let mut packet = stream.get(start..).expect("a position in the stream").to_vec();
     let Some((_, len)) = lengths(&packet).next() else { panic!("{error:?} without a fixed header") };
@@ -68,61 +64,19 @@ fn early(config: Config, stream: &[u8], pieces: &Told, whole: &Told) {
     assert_eq!(decoder.decode(&mut &packet[..]), Err(error), "an early error is another one");
 }
 
-fn whole(mut decoder: Decoder, stream: &[u8]) -> Told {
-    let (mut input, mut told) = (stream, Told::default());
-    loop {
-        match decoder.decode(&mut input) {
-            Ok(Some(packet)) => told.packets.push(Ok(packet.into_owned())),
-            Ok(None) => return told,
-            Err(error) => {
-                told.error = Some((error, decoder.position()));
-                return told;
+fn pieces(mut decoder: Decoder, stream: &[u8], sizes: [usize; 3]) -> Told<Read, DecodeError> {
+    joined::<Mqtt, _>(&mut decoder, stream, sizes.into_iter().cycle(), |decoder, input| {
+        Ok(decoder.decode_piece(input)?.map(|piece| match piece {
+            Piece::Packet(packet) => Part::Whole(Ok(packet.into_owned())),
+            Piece::Skipped(skipped) => Part::Whole(Err((skipped.packet_type, skipped.remaining_len))),
+            Piece::Head { packet, payload_len } => {
+                let head = packet.into_owned();
+                Part::Head(payload_len, Box::new(|payload| Ok(join(head, payload))))
             }
-        }
-    }
-}
-
-fn pieces(mut decoder: Decoder, stream: &[u8], sizes: [usize; 3]) -> Told {
-    let (mut start, mut end, mut told) = (0, 0, Told::default());
-    let mut body: Option<(Packet<'static>, usize, Vec<u8>)> = None;
-    for size in core::iter::once(0).chain(sizes.into_iter().cycle()) {
-        end = stream.len().min(end + size);
-        let mut input = stream.get(start..end).unwrap_or_default();
-        loop {
-            match decoder.decode_piece(&mut input) {
-                Ok(Some(Piece::Packet(packet))) => told.packets.push(Ok(packet.into_owned())),
-                Ok(Some(Piece::Skipped(skipped))) => {
-                    told.packets.push(Err((skipped.packet_type, skipped.remaining_len)));
-                }
-                Ok(Some(Piece::Head { packet, payload_len })) => {
-                    assert!(body.is_none(), "a head inside a payload");
-                    body = Some((packet.into_owned(), payload_len, Vec::new()));
-                }
-                Ok(Some(Piece::Chunk(chunk))) => {
-                    assert!(!chunk.is_empty(), "an empty chunk");
-                    body.as_mut().expect("a chunk behind a head").2.extend(chunk);
-                }
-                Ok(Some(Piece::End)) => {
-                    let (head, len, payload) = body.take().expect("an end behind a head");
-                    assert_eq!(payload.len(), len, "the end of another payload");
-                    told.packets.push(Ok(join(head, payload)));
-                }
-                Ok(None) => break,
-                Err(error) => {
-                    assert_eq!(decoder.decode_piece(&mut input), Err(error), "a failed decoder stays failed");
-                    told.error = Some((error, decoder.position()));
-                    return told;
-                }
-            }
-            assert_eq!(decoder.position(), (end - input.len()) as u64);
-        }
-        start = end - input.len();
-        assert!(decoder.needed() > 0);
-        if end == stream.len() {
-            break;
-        }
-    }
-    told
+            Piece::Chunk(chunk) => Part::Chunk(chunk),
+            Piece::End => Part::End,
+        }))
+    })
 }
 
 /// The packet that the pieces are of.

@@ -1,26 +1,12 @@
 //! `amqp_codec::v1_0` against serde_amqp without libFuzzer: the list of reasoned differences, the seeds, and values, frames and messages that
 //! may be sent.
 
-#![cfg(feature = "differential")]
-#![allow(
-    clippy::expect_used,
-    clippy::panic,
-    clippy::arithmetic_side_effects,
-    clippy::std_instead_of_core,
-    reason = "a test stops at what it does not expect"
-)]
-
-use std::path::Path;
-
 use amqp_codec::v1_0::{Encoded, Encoder, Frame, Message, Transfer};
 use arbitrary::Unstructured;
 use fuzz::{AMQP10_DIFFERENCES, amqp10_compare, amqp10_differential};
 use proptest::prelude::*;
 
-fn unhex(hex: &str) -> Vec<u8> {
-    let digits: Vec<u8> = hex.chars().map(|c| u8::try_from(c.to_digit(16).expect("hex")).expect("a digit")).collect();
-    digits.chunks(2).map(|pair| pair.iter().fold(0, |octet, digit| octet << 4 | digit)).collect()
-}
+use crate::{seeds, unhex};
 
 #[test]
 fn every_difference_has_an_example_that_shows_it() {
@@ -34,17 +20,12 @@ fn every_difference_has_an_example_that_shows_it() {
 
 #[test]
 fn seeds_agree() {
-    let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("seeds");
-    let mut count = 0;
-    for folder in ["amqp10_bytes", "amqp10_split", "amqp10_value", "amqp10_message", "amqp10_differential"] {
-        for entry in std::fs::read_dir(seeds.join(folder)).expect("seeds") {
-            let octets = std::fs::read(entry.expect("an entry").path()).expect("a file");
-            amqp10_differential(&octets);
-            amqp10_differential(octets.get(1..).unwrap_or_default());
-            count += 1;
-        }
+    let seeds = seeds(&["amqp10_bytes", "amqp10_split", "amqp10_value", "amqp10_message", "amqp10_differential"]);
+    for octets in &seeds {
+        amqp10_differential(octets);
+        amqp10_differential(octets.get(1..).unwrap_or_default());
     }
-    assert!(count > 10, "{count} seeds");
+    assert!(seeds.len() > 10, "{} seeds", seeds.len());
 }
 
 proptest! {
