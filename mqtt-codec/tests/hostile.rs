@@ -146,7 +146,7 @@ fn the_size_is_judged_on_the_fixed_header() {
 }
 
 /// paho.mqtt.golang #754, mochi #502, aedes #1086, MQTTnet #166, azure-iot-sdk-c #945: five bytes that announce 256 MiB, before a CONNECT was
-/// accepted. A smaller limit holds then; `tests/alloc.rs` shows that nothing is allocated.
+/// accepted. A smaller limit holds then; `tests/allocations.rs` shows that nothing is allocated.
 #[test]
 fn a_large_first_packet() {
     let limits = Limits { max_first_packet: 1_000, max_packet: 10_000, ..Limits::default() };
