@@ -104,7 +104,7 @@ impl Format for DecodeErrorKind {
 
 impl Format for DecodeError {
     fn format(&self, f: Formatter<'_>) {
-        write!(f, "{} at {=u32}", self.kind, self.offset);
+        write!(f, "{} at {=usize}", self.kind, self.offset);
     }
 }
 

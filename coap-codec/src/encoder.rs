@@ -136,9 +136,9 @@ impl Encoder {
     ///
     /// # Errors
     /// Returns what makes it impossible to send the message.
-    pub fn start<'m>(&self, message: &'m Message<'m>) -> Result<Sending<'m>, EncodeError> {
+    pub fn start<'m>(&self, message: &'m Message<'m>) -> Result<Transmit<'m>, EncodeError> {
         let measured = self.measure(message)?;
-        Ok(Sending { encoder: *self, message, measured, written: 0 })
+        Ok(Transmit { encoder: *self, message, measured, written: 0 })
     }
 
     #[inline]
@@ -202,14 +202,14 @@ fn length(content: usize, token_len: usize) -> ([u8; 5], usize) {
 /// # Ok::<(), coap_codec::EncodeError>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Sending<'m> {
+pub struct Transmit<'m> {
     encoder: Encoder,
     message: &'m Message<'m>,
     measured: Measured,
     written: usize,
 }
 
-impl Sending<'_> {
+impl Transmit<'_> {
     /// True if everything is written.
     #[must_use]
     pub const fn is_done(&self) -> bool {

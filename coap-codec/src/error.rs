@@ -121,12 +121,12 @@ pub struct DecodeError {
     /// What is wrong.
     pub kind: DecodeErrorKind,
     /// Where: the offset of the offending byte from the first byte of the message.
-    pub offset: u32,
+    pub offset: usize,
 }
 
 impl DecodeError {
-    pub(crate) fn new(kind: DecodeErrorKind, offset: usize) -> Self {
-        Self { kind, offset: u32::try_from(offset).unwrap_or(u32::MAX) }
+    pub(crate) const fn new(kind: DecodeErrorKind, offset: usize) -> Self {
+        Self { kind, offset }
     }
 
     /// What to answer on a reliable transport: always [`Reply::Abort`] (RFC 8323 §5.6). What to answer to a datagram says

@@ -4,23 +4,23 @@
 
 extern crate alloc;
 
-pub mod binary;
+mod binary;
 pub mod cache;
-pub mod check;
-pub mod code;
-pub mod decoder;
-pub mod encoder;
-pub mod error;
+mod check;
+mod code;
+mod decoder;
+mod encoder;
+mod error;
 pub mod http;
-pub mod limits;
+mod limits;
 pub mod link;
-pub mod message;
-pub mod options;
+mod message;
+mod options;
 pub mod problem;
 pub mod registry;
-pub mod reject;
+mod reject;
 pub mod signaling;
-pub mod token;
+mod token;
 pub mod uri;
 pub mod value;
 mod wire;
@@ -30,7 +30,7 @@ mod arbitrary;
 #[cfg(feature = "coap-message")]
 pub mod coap_message;
 #[cfg(feature = "tokio-util")]
-pub mod codec;
+mod codec;
 #[cfg(feature = "defmt")]
 mod defmt;
 #[cfg(feature = "serde")]
@@ -42,9 +42,11 @@ pub mod manual {}
 
 pub use binary::Binary;
 pub use check::{Check, Effect, Fault, Finding, NonRule, Policy, Role};
-pub use code::{Code, CodeClass};
+pub use code::{Code, CodeClass, ParseCodeError};
+#[cfg(feature = "tokio-util")]
+pub use codec::{Codec, CodecError};
 pub use decoder::{Decoder, Transport};
-pub use encoder::Encoder;
+pub use encoder::{BASE_MAX_MESSAGE_LEN, Encoder, Transmit};
 pub use error::{Class, DecodeError, DecodeErrorKind, EncodeError, Reply};
 pub use limits::Limits;
 pub use message::{Header, Message, MessageType};

@@ -45,7 +45,7 @@ impl<'a> Reject<'a> {
 
     /// The offset of the offending byte.
     #[must_use]
-    pub const fn offset(&self) -> u32 {
+    pub const fn offset(&self) -> usize {
         self.error.offset
     }
 

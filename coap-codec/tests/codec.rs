@@ -3,9 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests may panic")]
 
 use bytes::BytesMut;
-use coap_codec::codec::{Codec, CodecError};
 use coap_codec::signaling::Csm;
-use coap_codec::{Binary, Code, DecodeErrorKind, EncodeError, Limits, Message};
+use coap_codec::{Binary, Code, Codec, CodecError, DecodeErrorKind, EncodeError, Limits, Message};
 use tokio_util::codec::{Decoder as _, Encoder as _};
 
 fn csm(max_message_size: u32) -> Message<'static> {

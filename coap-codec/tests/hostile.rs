@@ -19,7 +19,7 @@ fn bytes(hex: &str) -> Vec<u8> {
 
 /// The same defect as CON, NON, ACK and RST.
 #[track_caller]
-fn refused(hex: &str, kind: Kind, offset: u32) {
+fn refused(hex: &str, kind: Kind, offset: usize) {
     let mut datagram = bytes(hex);
     let reject = Message::decode(&datagram, &Limits::default()).unwrap_err();
     assert_eq!((reject.kind(), reject.offset(), reject.reply()), (kind, offset, Reply::Reset));

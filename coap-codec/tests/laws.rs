@@ -170,7 +170,7 @@ proptest! {
                 prop_assert_eq!(shared, message);
             }
             Err(reject) => {
-                prop_assert!(reject.offset() as usize <= datagram.len());
+                prop_assert!(reject.offset() <= datagram.len());
                 let error = Message::decode_shared(&Bytes::from(datagram.clone()), &Limits::default()).unwrap_err();
                 prop_assert_eq!(error, reject.error());
             }

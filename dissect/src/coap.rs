@@ -103,7 +103,7 @@ fn stream_recognition(bytes: &[u8], mid_stream: bool) -> Recognition {
 fn failure(error: DecodeError) -> Failure {
     Failure {
         kind: error.kind.name().into(),
-        offset: error.offset as usize,
+        offset: error.offset,
         reply: error.reply().to_string().into(),
         recoverable: false,
         statement: Some(error.kind.statement().into()),

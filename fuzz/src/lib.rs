@@ -38,7 +38,7 @@ macro_rules! verbs {
     };
     (message $message:ident) => {
         fn offset(error: &DecodeError) -> usize {
-            error.offset as usize
+            error.offset
         }
 
         fn own(message: $message<'_>) -> $message<'static> {
