@@ -425,7 +425,7 @@ fn the_extended_header_is_ignored() {
 #[test]
 fn limits_of_channel_and_handle_hold() {
     let limits = Limits { max_channel: 3, max_handle: 7, ..Limits::default() };
-    let kind = |octets: &str| match Decoder::mid_stream(None, limits.clone()).decode(&mut &hex(octets)[..]) {
+    let kind = |octets: &str| match Decoder::mid_stream(None, limits).decode(&mut &hex(octets)[..]) {
         Ok(frame) => frame.map(|_| DecodeErrorKind::ALL[0]).and(None),
         Err(error) => Some((error.kind, error.reply().condition)),
     };

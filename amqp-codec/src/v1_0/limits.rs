@@ -1,7 +1,7 @@
 //! What a decoder accepts at most.
 
 /// Bounds on what is decoded. Every one is finite by default.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Octets of a frame once the connection is open: the max-frame-size that we announce (AMQP 1.0 §2.7.1).
     /// Before that, and in the SASL layer, 512 octets apply. Default 65,536: two of Proton's frames.
