@@ -229,7 +229,7 @@ impl Plan<'_> {
     fn write_middle<S: Sink>(&self, to: &Recipient<'_>, out: S) -> S {
         let id = to.delivery.packet_id().map(|id| id.value().to_be_bytes());
         if !to.version.is_v5() {
-            return id.iter().fold(out, |out, id| out.slice(id));
+            return id.iter().fold(out, |out, id| out.array(*id));
         }
         const ALIAS: u8 = PropertyId::TOPIC_ALIAS.0;
         let alias = self.alias.map(|alias| alias.get().to_be_bytes());
@@ -240,7 +240,7 @@ impl Plan<'_> {
             (None, Some([c, d]), Ok(len @ 0..=0x7f)) => out.array([len, ALIAS, c, d]),
             (None, None, Ok(len @ 0..=0x7f)) => out.u8(len),
             (id, alias, _) => {
-                let out = id.iter().fold(out, |out, id| out.slice(id)).varint(self.properties);
+                let out = id.iter().fold(out, |out, id| out.array(*id)).varint(self.properties);
                 alias.iter().fold(out, |out, [c, d]| out.array([ALIAS, *c, *d]))
             }
         };
