@@ -56,7 +56,7 @@ pub use decoder::{Decoder, Piece, Side};
 pub use delivery::{Gather, Gathered, Split};
 pub use encoded::{Encoded, ListBuf, MapBuf, array, described};
 pub use encoder::Encoder;
-pub use error::{DecodeError, DecodeErrorKind, EncodeError, Reply, Scope};
+pub use error::{Class, DecodeError, DecodeErrorKind, EncodeError, Reply, Scope};
 pub use frame::Frame;
 pub use layout::Layout;
 pub use limits::Limits;

@@ -12,7 +12,7 @@
 #[path = "vectors/octets.rs"]
 mod octets;
 
-use amqp_codec::v1_0::{DecodeError, DecodeErrorKind, Decoder, Encoded, Frame, Limits, Message, Section, Side};
+use amqp_codec::v1_0::{Class, DecodeError, DecodeErrorKind, Decoder, Encoded, Frame, Limits, Message, Section, Side};
 use octets::octets as hex;
 
 fn value(octets: &[u8]) -> Result<(), DecodeError> {
@@ -450,6 +450,9 @@ fn strict_annotations_detach() {
 fn every_kind_has_a_condition_of_the_specification() {
     for kind in DecodeErrorKind::ALL {
         assert!(kind.condition().starts_with("amqp:"), "{kind:?}");
-        assert!(!kind.statement().is_empty());
+        assert_eq!(kind.name(), format!("{kind:?}"));
+        let limit = kind.statement().starts_with("Limits::");
+        assert!(limit || kind.statement().starts_with("AMQP 1.0 §"), "{kind:?}");
+        assert!(!limit || kind.class() == Class::Limit, "{kind:?}");
     }
 }

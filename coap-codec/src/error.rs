@@ -129,10 +129,22 @@ impl DecodeError {
         Self { kind, offset }
     }
 
+    /// The family of the error.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        self.kind.class()
+    }
+
+    /// The section that the bytes violate.
+    #[must_use]
+    pub const fn statement(&self) -> &'static str {
+        self.kind.statement()
+    }
+
     /// What to answer on a reliable transport: always [`Reply::Abort`] (RFC 8323 §5.6). What to answer to a datagram says
     /// [`Reject::reply`](crate::Reject::reply).
     #[must_use]
-    pub const fn reply(self) -> Reply {
+    pub const fn reply(&self) -> Reply {
         // RFC 8323 §5.6: a message with a syntax violation is rejected by an Abort and not processed.
         Reply::Abort
     }

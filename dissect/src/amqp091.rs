@@ -44,7 +44,7 @@ fn failure(error: DecodeError) -> Failure {
         offset: error.offset,
         reply: error.reply().code.to_string().into(),
         recoverable: false,
-        statement: Some(error.kind.statement().into()),
+        statement: Some(error.statement().into()),
         text: error.to_string(),
     }
 }

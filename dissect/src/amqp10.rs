@@ -40,7 +40,7 @@ fn failure(error: DecodeError) -> Failure {
         offset: error.offset,
         reply: error.reply().condition.into(),
         recoverable: false,
-        statement: Some(error.kind.statement().into()),
+        statement: Some(error.statement().into()),
         text: error.to_string(),
     }
 }

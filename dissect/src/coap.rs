@@ -106,7 +106,7 @@ fn failure(error: DecodeError) -> Failure {
         offset: error.offset,
         reply: error.reply().to_string().into(),
         recoverable: false,
-        statement: Some(error.kind.statement().into()),
+        statement: Some(error.statement().into()),
         text: error.kind.text().into(),
     }
 }

@@ -94,9 +94,9 @@ fn failure(error: DecodeError, recoverable: bool) -> Failure {
     Failure {
         kind: format!("{:?}", error.kind).into(),
         offset: error.offset,
-        reply: error.kind.reply().into(),
+        reply: error.reply().into(),
         recoverable,
-        statement: None,
+        statement: Some(error.statement().into()),
         text: error.to_string(),
     }
 }

@@ -58,7 +58,7 @@ pub use authority::{Authority, Grant, GrantError};
 pub use binary::Binary;
 pub use content::{Bound, COMMITMENT_LEN, Freshness, Properties};
 pub use enrolment::{Enrolled, Enrolment, verified_params};
-pub use error::{DecodeError, DecodeErrorKind, DecryptError, ReceiveError, SealError};
+pub use error::{Class, DecodeError, DecodeErrorKind, DecryptError, ReceiveError, SealError};
 pub use kem::{Decapsulate, Encapsulate, Kem, Scope};
 pub use limits::Limits;
 pub use policy::{Policy, PolicyError, PolicyErrorKind};

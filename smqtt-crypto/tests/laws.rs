@@ -197,6 +197,13 @@ fn samples_are_distinct() {
 
 #[test]
 fn no_two_kinds_say_the_same() {
-    let statements: std::collections::BTreeSet<_> = DecodeErrorKind::ALL.iter().map(|kind| kind.statement()).collect();
-    assert_eq!(statements.len(), DecodeErrorKind::ALL.len());
+    let texts: std::collections::BTreeSet<_> = DecodeErrorKind::ALL.iter().map(ToString::to_string).collect();
+    assert_eq!(texts.len(), DecodeErrorKind::ALL.len());
+    let spec = include_str!("../SPEC.md");
+    for kind in DecodeErrorKind::ALL {
+        let section = kind.statement().strip_prefix("SPEC §").unwrap_or("9");
+        assert!(spec.lines().any(|line| line.trim_start_matches('#').trim_start().starts_with(section)), "{kind:?}");
+        assert_eq!(kind.name(), format!("{kind:?}"));
+        assert_eq!(kind.statement() == "Limits", kind.class() == Class::Limit, "{kind:?}");
+    }
 }

@@ -53,6 +53,11 @@ macro_rules! kinds {
             /// All kinds, for tests and for tables.
             pub const ALL: &'static [Self] = &[$(Self::$kind),*];
 
+            /// The name of the kind, as `Debug` prints it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$kind => stringify!($kind)),* }
+            }
+
             /// XML, stream rules, or a limit of ours.
             pub const fn class(self) -> Class {
                 match self { $(Self::$kind => Class::$class),* }
@@ -227,6 +232,7 @@ mod tests {
     #[test]
     fn every_kind_has_a_text_and_a_section() {
         for kind in DecodeErrorKind::ALL {
+            assert_eq!(kind.name(), alloc::format!("{kind:?}"));
             assert!(kind.statement().contains('§'), "{kind:?}");
             assert!(!kind.text().is_empty());
             assert_eq!(kind.class() == Class::Limit, kind.statement() == "RFC 6120 §13.12", "{kind:?}");

@@ -56,8 +56,18 @@ impl DecodeError {
         Self { kind, offset }
     }
 
+    /// Which part of the protocol was violated.
+    pub const fn class(&self) -> Class {
+        self.kind.class()
+    }
+
+    /// Where the specification says so.
+    pub const fn statement(&self) -> &'static str {
+        self.kind.statement()
+    }
+
     /// What to answer; see [`DecodeErrorKind::reply`].
-    pub const fn reply(self) -> Reply {
+    pub const fn reply(&self) -> Reply {
         self.kind.reply()
     }
 }
@@ -72,6 +82,11 @@ macro_rules! kinds {
         impl DecodeErrorKind {
             /// Every kind, for tables and tests.
             pub const ALL: &'static [Self] = &[$(Self::$kind,)*];
+
+            /// The name of the kind, as `Debug` prints it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$kind => stringify!($kind),)* }
+            }
 
             /// Which part of the protocol was violated.
             pub const fn class(self) -> Class {

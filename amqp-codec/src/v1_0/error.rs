@@ -12,6 +12,16 @@ pub struct DecodeError {
 }
 
 impl DecodeError {
+    /// Which part of the protocol was violated.
+    pub const fn class(&self) -> Class {
+        self.kind.class()
+    }
+
+    /// The section that the octets break, or the limit that they exceed.
+    pub const fn statement(&self) -> &'static str {
+        self.kind.statement()
+    }
+
     /// What the specification says to answer.
     pub const fn reply(&self) -> Reply {
         self.kind.reply()
@@ -29,6 +39,21 @@ pub enum Scope {
     Link,
     /// One delivery alone: reject it.
     Delivery,
+}
+
+/// The family that a [`DecodeErrorKind`] belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Class {
+    /// Protocol headers, frames, and what travels in which of them (AMQP 1.0 §2.2, §2.3).
+    Framing,
+    /// Octets that are no value of the type system, or not the one that belongs there (AMQP 1.0 §1).
+    Encoding,
+    /// Values that a field may not have (AMQP 1.0 §2.7).
+    Field,
+    /// What this side may not say.
+    State,
+    /// A limit of ours.
+    Limit,
 }
 
 /// The answer to a violation: an error condition of the specification, and what it closes.
@@ -55,18 +80,33 @@ const LIMIT: &str = "amqp:resource-limit-exceeded";
 const STATE: &str = "amqp:illegal-state";
 
 macro_rules! kinds {
-    ($($(#[$doc:meta])* $name:ident = $condition:expr, $scope:ident, $statement:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $class:ident, $condition:expr, $scope:ident, $statement:literal, $text:literal;)*) => {
         /// What the bytes did.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        #[non_exhaustive]
         pub enum DecodeErrorKind { $($(#[$doc])* $name,)* }
 
         impl DecodeErrorKind {
             /// Every kind, for tables and tests.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
-            /// The rule that is broken, in a sentence.
+            /// The name of the kind, as `Debug` prints it.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+
+            /// Which part of the protocol was violated.
+            pub const fn class(self) -> Class {
+                match self { $(Self::$name => Class::$class,)* }
+            }
+
+            /// The section that the octets break, or the limit that they exceed.
             pub const fn statement(self) -> &'static str {
                 match self { $(Self::$name => $statement,)* }
+            }
+
+            const fn text(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
             }
 
             /// The condition to answer with, and what it closes.
@@ -80,105 +120,105 @@ macro_rules! kinds {
 
 kinds! {
     /// The stream does not begin with `AMQP` (AMQP 1.0 §2.2).
-    NotAmqp = FRAMING, Connection, "the stream does not begin with an AMQP protocol header";
+    NotAmqp = Framing, FRAMING, Connection, "AMQP 1.0 §2.2", "the stream does not begin with an AMQP protocol header";
     /// The protocol id of the header is none of 0 (AMQP), 2 (TLS), 3 (SASL) (AMQP 1.0 §2.2, §5.2, §5.3).
-    UnknownProtocol = FRAMING, Connection, "the protocol id is none of AMQP, TLS and SASL";
+    UnknownProtocol = Framing, FRAMING, Connection, "AMQP 1.0 §2.2", "the protocol id is none of AMQP, TLS and SASL";
     /// The protocol header announces a version other than 1.0.0 (AMQP 1.0 §2.2).
-    UnsupportedVersion = FRAMING, Connection, "the protocol version is not 1.0.0";
+    UnsupportedVersion = Framing, FRAMING, Connection, "AMQP 1.0 §2.2", "the protocol version is not 1.0.0";
     /// A frame's size is below eight (AMQP 1.0 §2.3.1).
-    FrameTooShort = FRAMING, Connection, "a frame is smaller than its header";
+    FrameTooShort = Framing, FRAMING, Connection, "AMQP 1.0 §2.3.1", "a frame is smaller than its header";
     /// A frame is larger than the maximum frame size in force (AMQP 1.0 §2.7.1, §5.3.1).
-    FrameTooLarge = FRAMING, Connection, "a frame is larger than the maximum frame size";
+    FrameTooLarge = Framing, FRAMING, Connection, "AMQP 1.0 §2.7.1", "a frame is larger than the maximum frame size";
     /// The data offset is below two (AMQP 1.0 §2.3.1).
-    DataOffsetTooSmall = FRAMING, Connection, "the data offset points into the frame header";
+    DataOffsetTooSmall = Framing, FRAMING, Connection, "AMQP 1.0 §2.3.1", "the data offset points into the frame header";
     /// The data offset lies behind the frame's end (AMQP 1.0 §2.3.1).
-    DataOffsetTooLarge = FRAMING, Connection, "the data offset points behind the frame";
+    DataOffsetTooLarge = Framing, FRAMING, Connection, "AMQP 1.0 §2.3.1", "the data offset points behind the frame";
     /// The frame type is neither 0 nor 1 (AMQP 1.0 §2.3.1).
-    UnknownFrameType = FRAMING, Connection, "the frame type is neither AMQP nor SASL";
+    UnknownFrameType = Framing, FRAMING, Connection, "AMQP 1.0 §2.3.1", "the frame type is neither AMQP nor SASL";
     /// An AMQP frame where SASL frames belong, or the reverse (AMQP 1.0 §5.3.1).
-    WrongFrameType = FRAMING, Connection, "the frame type does not belong to the layer in force";
+    WrongFrameType = Framing, FRAMING, Connection, "AMQP 1.0 §5.3.1", "the frame type does not belong to the layer in force";
     /// A frame body that is no described list with a known descriptor (AMQP 1.0 §2.3.2).
-    UnknownPerformative = FRAMING, Connection, "the frame body is not a performative of this layer";
+    UnknownPerformative = Framing, FRAMING, Connection, "AMQP 1.0 §2.3.2", "the frame body is not a performative of this layer";
     /// A SASL frame without a body (AMQP 1.0 §5.3.1).
-    EmptySaslFrame = FRAMING, Connection, "a SASL frame has no body";
+    EmptySaslFrame = Framing, FRAMING, Connection, "AMQP 1.0 §5.3.1", "a SASL frame has no body";
     /// The frame's size cuts its performative short (AMQP 1.0 §2.3.1).
-    PerformativeCut = FRAMING, Connection, "the performative reaches beyond its frame";
+    PerformativeCut = Framing, FRAMING, Connection, "AMQP 1.0 §2.3.1", "the performative reaches beyond its frame";
     /// A channel above the agreed channel-max (AMQP 1.0 §2.7.1).
-    ChannelTooHigh = FRAMING, Connection, "the channel is above channel-max";
+    ChannelTooHigh = Framing, FRAMING, Connection, "AMQP 1.0 §2.7.1", "the channel is above channel-max";
     /// A handle above the agreed handle-max (AMQP 1.0 §2.7.2).
-    HandleTooHigh = FRAMING, Connection, "the handle is above handle-max";
+    HandleTooHigh = Framing, FRAMING, Connection, "AMQP 1.0 §2.7.2", "the handle is above handle-max";
     /// An open that is not on channel 0 (AMQP 1.0 §2.7.1).
-    OpenNotOnChannelZero = FRAMING, Connection, "open travels on channel 0 alone";
+    OpenNotOnChannelZero = Framing, FRAMING, Connection, "AMQP 1.0 §2.7.1", "open travels on channel 0 alone";
     /// A SASL frame from the side that may not send it (AMQP 1.0 §5.3.2).
-    SaslDirection = STATE, Connection, "this SASL frame comes from the other side";
+    SaslDirection = State, STATE, Connection, "AMQP 1.0 §5.3.2", "this SASL frame comes from the other side";
     /// Octets behind a performative that carries no payload (AMQP 1.0 §2.3.2).
-    UnexpectedPayload = DECODE, Connection, "octets follow a performative that has no payload";
+    UnexpectedPayload = Encoding, DECODE, Connection, "AMQP 1.0 §2.3.2", "octets follow a performative that has no payload";
 
     /// A constructor code that the specification does not assign (AMQP 1.0 §1.2).
-    UnknownConstructor = DECODE, Connection, "the constructor code is not assigned";
+    UnknownConstructor = Encoding, DECODE, Connection, "AMQP 1.0 §1.2", "the constructor code is not assigned";
     /// The octets end before the value does (AMQP 1.0 §1.2).
-    Truncated = DECODE, Connection, "the octets end before the value does";
+    Truncated = Encoding, DECODE, Connection, "AMQP 1.0 §1.2", "the octets end before the value does";
     /// A size that disagrees with what it measures (AMQP 1.0 §1.2.3, §1.2.4).
-    SizeMismatch = DECODE, Connection, "a size disagrees with the content it measures";
+    SizeMismatch = Encoding, DECODE, Connection, "AMQP 1.0 §1.2.3", "a size disagrees with the content it measures";
     /// A boolean octet that is neither 0 nor 1 (AMQP 1.0 §1.6.2).
-    InvalidBoolean = DECODE, Connection, "a boolean octet is neither 0 nor 1";
+    InvalidBoolean = Encoding, DECODE, Connection, "AMQP 1.0 §1.6.2", "a boolean octet is neither 0 nor 1";
     /// A char that is not a Unicode scalar value (AMQP 1.0 §1.6.16).
-    InvalidChar = DECODE, Connection, "a char is not a Unicode scalar value";
+    InvalidChar = Encoding, DECODE, Connection, "AMQP 1.0 §1.6.16", "a char is not a Unicode scalar value";
     /// A string that is not UTF-8 (AMQP 1.0 §1.6.20).
-    InvalidUtf8 = DECODE, Connection, "a string is not UTF-8";
+    InvalidUtf8 = Encoding, DECODE, Connection, "AMQP 1.0 §1.6.20", "a string is not UTF-8";
     /// A string that begins with a byte order mark (AMQP 1.0 §1.6.20).
-    ByteOrderMark = DECODE, Connection, "a string begins with a byte order mark";
+    ByteOrderMark = Encoding, DECODE, Connection, "AMQP 1.0 §1.6.20", "a string begins with a byte order mark";
     /// A symbol with an octet above 127 (AMQP 1.0 §1.6.21).
-    NonAsciiSymbol = DECODE, Connection, "a symbol is not ASCII";
+    NonAsciiSymbol = Encoding, DECODE, Connection, "AMQP 1.0 §1.6.21", "a symbol is not ASCII";
     /// A map with an odd number of items (AMQP 1.0 §1.6.23).
-    OddMap = DECODE, Connection, "a map has a key without a value";
+    OddMap = Encoding, DECODE, Connection, "AMQP 1.0 §1.6.23", "a map has a key without a value";
     /// A map with two equal keys (AMQP 1.0 §1.6.23).
-    DuplicateKey = DECODE, Connection, "a map has the same key twice";
+    DuplicateKey = Encoding, DECODE, Connection, "AMQP 1.0 §1.6.23", "a map has the same key twice";
     /// Values nested deeper than [`Limits::max_depth`](super::Limits::max_depth).
-    TooDeep = LIMIT, Connection, "values are nested too deeply";
+    TooDeep = Limit, LIMIT, Connection, "Limits::max_depth", "values are nested too deeply";
     /// An array of zero-width elements longer than [`Limits::max_zero_width`](super::Limits::max_zero_width).
-    ArrayTooLong = LIMIT, Connection, "an array of zero-width elements is too long";
+    ArrayTooLong = Limit, LIMIT, Connection, "Limits::max_zero_width", "an array of zero-width elements is too long";
 
     /// A value where a composite is required, or one with the descriptor of another type (AMQP 1.0 §1.4).
-    WrongComposite = DECODE, Connection, "the value is not the composite type that belongs here";
+    WrongComposite = Encoding, DECODE, Connection, "AMQP 1.0 §1.4", "the value is not the composite type that belongs here";
     /// A composite with more fields than its type has (AMQP 1.0 §1.4).
-    TooManyFields = DECODE, Connection, "a composite has more fields than its type";
+    TooManyFields = Encoding, DECODE, Connection, "AMQP 1.0 §1.4", "a composite has more fields than its type";
     /// A field of another type than declared (AMQP 1.0 §1.4).
-    WrongFieldType = DECODE, Connection, "a field does not have its declared type";
+    WrongFieldType = Encoding, DECODE, Connection, "AMQP 1.0 §1.4", "a field does not have its declared type";
     /// A mandatory field of a composite that is null or missing (AMQP 1.0 §1.4).
-    MissingField = DECODE, Connection, "a mandatory field is null or missing";
+    MissingField = Encoding, DECODE, Connection, "AMQP 1.0 §1.4", "a mandatory field is null or missing";
     /// A mandatory field of a performative that is null or missing (AMQP 1.0 §1.4, §2.8.15).
-    MissingPerformativeField = FIELD, Connection, "a mandatory field of the performative is null or missing";
+    MissingPerformativeField = Field, FIELD, Connection, "AMQP 1.0 §1.4", "a mandatory field of the performative is null or missing";
     /// A value that is not among its restricted type's choices (AMQP 1.0 §1.3).
-    InvalidChoice = FIELD, Connection, "a value is not among the choices of its type";
+    InvalidChoice = Field, FIELD, Connection, "AMQP 1.0 §1.3", "a value is not among the choices of its type";
     /// A delivery tag of more than 32 octets (AMQP 1.0 §2.8.7).
-    DeliveryTagTooLong = FIELD, Session, "a delivery tag is longer than 32 octets";
+    DeliveryTagTooLong = Field, FIELD, Session, "AMQP 1.0 §2.8.7", "a delivery tag is longer than 32 octets";
     /// A flow with link fields, properties among them, but no handle (AMQP 1.0 §2.7.4).
-    FlowWithoutHandle = FIELD, Session, "a flow has link state but no handle";
+    FlowWithoutHandle = Field, FIELD, Session, "AMQP 1.0 §2.7.4", "a flow has link state but no handle";
     /// A sender's attach without initial-delivery-count (AMQP 1.0 §2.7.3).
-    NoInitialDeliveryCount = FIELD, Session, "a sender attaches without initial-delivery-count";
+    NoInitialDeliveryCount = Field, FIELD, Session, "AMQP 1.0 §2.7.3", "a sender attaches without initial-delivery-count";
     /// A map key of a type that this map does not allow (AMQP 1.0 §2.8.13, §3.2.5, §3.2.10).
-    WrongKeyType = DECODE, Connection, "a key has a type that this map does not allow";
+    WrongKeyType = Encoding, DECODE, Connection, "AMQP 1.0 §2.8.13", "a key has a type that this map does not allow";
     /// A map value of a type that this map does not allow (AMQP 1.0 §3.2.5, §3.5.8).
-    WrongMapValue = DECODE, Connection, "a value has a type that this map does not allow";
+    WrongMapValue = Encoding, DECODE, Connection, "AMQP 1.0 §3.2.5", "a value has a type that this map does not allow";
 
     /// A value that is no message section (AMQP 1.0 §3.2).
-    NotASection = DECODE, Link, "the value is not a message section";
+    NotASection = Encoding, DECODE, Link, "AMQP 1.0 §3.2", "the value is not a message section";
     /// Sections out of order, repeated, or mixed in the body (AMQP 1.0 §3.2).
-    SectionOrder = DECODE, Link, "the sections are not in the order of the message format";
+    SectionOrder = Encoding, DECODE, Link, "AMQP 1.0 §3.2", "the sections are not in the order of the message format";
     /// Sections but no body among them (AMQP 1.0 §3.2).
-    NoBody = DECODE, Link, "the message has sections but no body";
+    NoBody = Encoding, DECODE, Link, "AMQP 1.0 §3.2", "the message has sections but no body";
     /// More body sections than [`Limits::max_sections`](super::Limits::max_sections).
-    TooManySections = LIMIT, Link, "the message has too many body sections";
+    TooManySections = Limit, LIMIT, Link, "Limits::max_sections", "the message has too many body sections";
     /// An annotation key that is reserved and not understood (AMQP 1.0 §3.2.10); strict mode only.
-    UnknownAnnotation = "amqp:not-implemented", Link, "an annotation key is reserved and not understood";
+    UnknownAnnotation = Field, "amqp:not-implemented", Link, "AMQP 1.0 §3.2.10", "an annotation key is reserved and not understood";
 
     /// The first transfer of a delivery lacks delivery-id, delivery-tag or message-format (AMQP 1.0 §2.7.5).
-    IncompleteFirstTransfer = FIELD, Session, "the first transfer of a delivery lacks an identifying field";
+    IncompleteFirstTransfer = Field, FIELD, Session, "AMQP 1.0 §2.7.5", "the first transfer of a delivery lacks an identifying field";
     /// A later transfer of a delivery differs from its first (AMQP 1.0 §2.7.5).
-    InconsistentTransfer = FIELD, Session, "a transfer disagrees with the first of its delivery";
+    InconsistentTransfer = Field, FIELD, Session, "AMQP 1.0 §2.7.5", "a transfer disagrees with the first of its delivery";
     /// A delivery larger than the link's max-message-size (AMQP 1.0 §2.7.3).
-    MessageTooLarge = "amqp:link:message-size-exceeded", Link, "the delivery is larger than max-message-size";
+    MessageTooLarge = Limit, "amqp:link:message-size-exceeded", Link, "AMQP 1.0 §2.7.3", "the delivery is larger than max-message-size";
 }
 
 impl DecodeErrorKind {
@@ -190,7 +230,7 @@ impl DecodeErrorKind {
 
 impl fmt::Display for DecodeErrorKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.statement())
+        f.write_str(self.text())
     }
 }
 
