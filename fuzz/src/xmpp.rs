@@ -167,7 +167,7 @@ impl Family for Xmpp {
 fn typed_back_and_there(stanza: &Stanza<'_>) {
     let mut out = Vec::new();
     Encoder::within(Content::Client).encode(stanza, &mut out).expect("what was decoded can be sent");
-    let mut decoder = Decoder::within(Content::Client, Limits::UNBOUNDED);
+    let mut decoder = Decoder::within(Content::Client, Limits::MAX);
     let event = decoder.decode(&mut &out[..]);
     let Ok(Some(Event::Stanza(element))) = event else { panic!("{event:?}") };
     let again = Stanza::decode(element).expect("valid");
@@ -234,11 +234,11 @@ fn forward(element: &ElementRef<'_>, depth: usize) {
         let carrier = Carrier(element);
         let mut out = Vec::new();
         Encoder::new(context.clone()).encode(&carrier, &mut out).expect("an element can be sent");
-        let mut decoder = Decoder::within(Content::Component, Limits::UNBOUNDED);
+        let mut decoder = Decoder::within(Content::Component, Limits::MAX);
         let event = if context.content() == Some(Content::Component) {
             decoder.decode(&mut &out[..])
         } else {
-            let mut decoder = Decoder::new(Limits::UNBOUNDED).accept_unknown(true);
+            let mut decoder = Decoder::new(Limits::MAX).accept_unknown(true);
             let mut header = Vec::new();
             let mut open = Header::new(Content::Client);
             open.content = context.content();

@@ -60,7 +60,7 @@ impl Limits {
     };
 
     /// As wide as the representation allows: 1 GiB of anything, 16 bindings. For trusted input and for tests.
-    pub const UNBOUNDED: Self = Self {
+    pub const MAX: Self = Self {
         max_stanza_bytes: LONGEST,
         max_elements: 1 << 30,
         max_depth: 1 << 30,

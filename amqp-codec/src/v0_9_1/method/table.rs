@@ -1,4 +1,4 @@
-//! Generated from the specification's XML by `tests/amqp091_method_table.rs`; do not edit.
+//! Generated from the specification's XML by `tests/v0_9_1_method_table.rs`; do not edit.
 
 /// What the XML says about a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -40,7 +40,7 @@ pub fn elements(stream: &str) -> usize {
 
 /// The stanzas of a stream that arrives in chunks.
 pub fn pushed(stream: &str, chunk: usize) -> usize {
-    let mut decoder = Decoder::within(Content::Client, Limits::UNBOUNDED);
+    let mut decoder = Decoder::within(Content::Client, Limits::MAX);
     let bytes = stream.as_bytes();
     let (mut start, mut end, mut count) = (0, 0, 0);
     while end < bytes.len() {
