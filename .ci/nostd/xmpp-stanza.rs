@@ -21,6 +21,6 @@ fn answer() -> Option<Vec<u8>> {
     let items: [&dyn ToXml; 1] = [&body];
     let answer = Message { to: message.from.clone(), payloads: Payloads::items(&items), ..Message::default() };
     let mut out = Vec::new();
-    Encoder::within(Content::Client).encode(&answer, &mut out).ok()?;
+    Encoder::established(Content::Client).encode(&answer, &mut out).ok()?;
     Some(out)
 }

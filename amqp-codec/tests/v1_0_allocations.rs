@@ -78,7 +78,7 @@ fn nothing_is_allocated_on_the_way() {
     });
     assert_eq!(count, 0, "frames are written from borrowed parts");
 
-    let mut decoder = Decoder::mid_stream(None, Limits::default());
+    let mut decoder = Decoder::established(None, Limits::default());
     let (count, seen) = allocations(|| {
         let (mut input, mut seen) = (wire.as_slice(), 0);
         while let Some(frame) = decoder.decode(&mut input).unwrap() {

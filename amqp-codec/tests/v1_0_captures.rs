@@ -91,7 +91,7 @@ fn conversations_reencode_to_equals() {
             let mut out = Vec::new();
             encoder.encode(&frame, &mut out).unwrap_or_else(|error| panic!("{name}: {frame:?}: {error}"));
             assert_eq!(out.len(), encoder.encoded_len(&frame));
-            let again = Decoder::mid_stream(None, limits()).decode(&mut &out[..]).unwrap().unwrap();
+            let again = Decoder::established(None, limits()).decode(&mut &out[..]).unwrap().unwrap();
             assert_eq!(again, frame, "{name}");
         }
     }
@@ -217,7 +217,7 @@ fn ours(octets: &[u8]) -> Said {
     put("amqp.length", octets.len());
     put("amqp.doff", usize::from(octets[4]));
     put("amqp.type", usize::from(octets[5]));
-    let frame = Decoder::mid_stream(None, limits()).decode(&mut { octets }).unwrap().unwrap();
+    let frame = Decoder::established(None, limits()).decode(&mut { octets }).unwrap().unwrap();
     match &*frame {
         Frame::Amqp { channel, .. } | Frame::Empty { channel } => put("amqp.channel", usize::from(*channel)),
         _ => put("amqp.channel", 0),

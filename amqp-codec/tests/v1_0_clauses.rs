@@ -49,7 +49,7 @@ fn flows_without_a_handle_have_no_link_state() {
     assert!(sent(Flow { handle: Some(0), drain: true, link_credit: Some(1), ..Flow::default() }));
     // And on the way in: next-outgoing-id and so on, no handle, then available.
     let octets = [0, 0, 0, 22, 2, 0, 0, 0, 0, 0x53, 0x13, 0xc0, 9, 8, 0x40, 0x43, 0x43, 0x43, 0x40, 0x40, 0x40, 0x43];
-    let error = Decoder::mid_stream(None, Limits::default()).decode(&mut &octets[..]).unwrap_err();
+    let error = Decoder::established(None, Limits::default()).decode(&mut &octets[..]).unwrap_err();
     assert_eq!((error.kind, error.reply().condition), (DecodeErrorKind::FlowWithoutHandle, "amqp:invalid-field"));
 }
 
@@ -62,7 +62,7 @@ fn keys_and_values_of_restricted_maps() {
     let len = octets.len();
     octets[3] = u8::try_from(len).unwrap();
     octets[12] = u8::try_from(len - 13).unwrap();
-    let error = Decoder::mid_stream(None, Limits::default()).decode(&mut &octets[..]).unwrap_err();
+    let error = Decoder::established(None, Limits::default()).decode(&mut &octets[..]).unwrap_err();
     assert_eq!((error.kind, error.offset), (DecodeErrorKind::WrongKeyType, len - 2));
     assert_eq!(Unsettled::EMPTY.len(), 0);
 
@@ -113,7 +113,7 @@ fn a_default_outcome_is_an_outcome() {
         let fields = [&[0xa1, 1, b'a', 0x43, 0x41, 0x40, 0x40][..], &source].concat();
         let list = [&[0x00, 0x53, 0x12, 0xc0, u8::try_from(fields.len() + 1).unwrap(), 6][..], &fields].concat();
         let frame = [&[0, 0, 0, u8::try_from(list.len() + 8).unwrap(), 2, 0, 0, 0][..], &list].concat();
-        Decoder::mid_stream(None, Limits::default())
+        Decoder::established(None, Limits::default())
             .decode(&mut &frame[..])
             .map(|frame| frame.is_some())
             .map_err(|error| error.kind)

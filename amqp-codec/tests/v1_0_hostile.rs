@@ -185,7 +185,7 @@ fn one_octet_at_a_time(len: u16, decode: impl Fn(&mut Decoder, &mut &[u8]) -> bo
     let size = u32::from(len).to_be_bytes();
     let head = [&size[..], &[2, 0, 0, 0, 0, 0x53, 0x14, 0xc0, 2, 1, 0x43]].concat();
     let stream = [&head[..], &vec![7; usize::from(len) - head.len()]].concat();
-    let mut decoder = Decoder::mid_stream(None, Limits::default());
+    let mut decoder = Decoder::established(None, Limits::default());
     let (mut start, mut done) = (0, 0);
     for end in 0..=stream.len() {
         let mut input = &stream[start..end];
@@ -234,7 +234,7 @@ fn secrets_stay_out_of_debug() {
     let octets =
         [0, 0, 0, 0x23, 2, 1, 0, 0, 0, 0x53, 0x41, 0xc0, 0x16, 2, 0xa3, 5, b'P', b'L', b'A', b'I', b'N', 0xa0, 12, 0];
     let octets = [&octets[..], b"guest\0guest"].concat();
-    let frame = Decoder::mid_stream(None, Limits::default()).decode(&mut &octets[..]).unwrap().unwrap();
+    let frame = Decoder::established(None, Limits::default()).decode(&mut &octets[..]).unwrap().unwrap();
     for text in [format!("{frame:?}"), frame.to_string(), format!("{:?}", frame.clone().into_owned())] {
         assert!(!text.contains("guest") && text.contains("<redacted 12 B>"), "{text}");
     }

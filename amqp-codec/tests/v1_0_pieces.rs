@@ -108,7 +108,7 @@ fn pieces_are_frames_at_every_split() {
 fn the_head_comes_before_its_payload_is_there() {
     let mut octets = Vec::new();
     Encoder::new(1 << 20).encode(&transfer(0, &vec![1; 50_000]), &mut octets).unwrap();
-    let mut decoder = Decoder::mid_stream(None, Limits::default());
+    let mut decoder = Decoder::established(None, Limits::default());
     let mut input = &octets[..40];
     let Ok(Some(Piece::Head { payload_len: 50_000, .. })) = decoder.decode_piece(&mut input) else { panic!() };
     let Ok(Some(Piece::Chunk(chunk))) = decoder.decode_piece(&mut input) else { panic!() };
@@ -140,7 +140,7 @@ fn decode_drops_the_rest_of_a_payload() {
         Encoder::new(512).encode(&frame, &mut octets).unwrap();
     }
     for cut in 30..octets.len() {
-        let mut decoder = Decoder::mid_stream(None, Limits::default());
+        let mut decoder = Decoder::established(None, Limits::default());
         let mut input = &octets[..cut];
         assert!(matches!(decoder.decode_piece(&mut input), Ok(Some(Piece::Head { .. }))));
         let first = decoder.decode(&mut input).unwrap().map(ReceivedFrame::into_owned);

@@ -30,7 +30,7 @@ fn message(octets: &[u8]) -> Result<(), DecodeError> {
 }
 
 fn frame(octets: &[u8]) -> Result<(), DecodeError> {
-    Decoder::mid_stream(None, Limits::default())
+    Decoder::established(None, Limits::default())
         .decode(&mut { octets })
         .map(|frame| assert!(frame.is_some(), "incomplete"))
 }
@@ -418,14 +418,14 @@ fn frames_are_small_before_open() {
 #[test]
 fn the_extended_header_is_ignored() {
     let octets = hex("0000001503000000deadbeef 005310c00401a10161");
-    let frame = Decoder::mid_stream(None, Limits::default()).decode(&mut &octets[..]).unwrap().unwrap();
+    let frame = Decoder::established(None, Limits::default()).decode(&mut &octets[..]).unwrap().unwrap();
     assert!(matches!(&*frame, Frame::Amqp { channel: 0, .. }), "{frame:?}");
 }
 
 #[test]
 fn limits_of_channel_and_handle_hold() {
     let limits = Limits { max_channel: 3, max_handle: 7, ..Limits::default() };
-    let kind = |octets: &str| match Decoder::mid_stream(None, limits).decode(&mut &hex(octets)[..]) {
+    let kind = |octets: &str| match Decoder::established(None, limits).decode(&mut &hex(octets)[..]) {
         Ok(frame) => frame.map(|_| DecodeErrorKind::ALL[0]).and(None),
         Err(error) => Some((error.kind, error.reply().condition)),
     };

@@ -393,7 +393,7 @@ fn owned_values_share_one_allocation_and_equal_the_borrowed() {
             &mut frame,
         )
         .unwrap();
-    let mut decoder = amqp_codec::v1_0::Decoder::mid_stream(None, Limits::default());
+    let mut decoder = amqp_codec::v1_0::Decoder::established(None, Limits::default());
     let borrowed = decoder.decode(&mut &frame[..]).unwrap().unwrap();
     assert_eq!(borrowed, borrowed.clone().into_owned());
     let mut shared = bytes::BytesMut::from(&frame[..]);

@@ -40,7 +40,7 @@ fn run(layer: &str, input: &[u8]) -> Result<Taken, DecodeError> {
             None
         }
         "frame" => {
-            let mut decoder = Decoder::mid_stream(None, limits);
+            let mut decoder = Decoder::established(None, limits);
             let Some(frame) = decoder.decode(&mut rest)? else { return Ok(Taken::More(decoder.needed())) };
             Encoder::new(u32::MAX).encode(&frame, &mut again).unwrap();
             Some(frame.to_string())

@@ -25,7 +25,7 @@ mod rows;
 
 /// Performatives typed, messages by section.
 fn borrowed(octets: &[u8]) -> usize {
-    let (mut decoder, mut input, mut sum) = (Decoder::mid_stream(None, Limits::default()), black_box(octets), 0);
+    let (mut decoder, mut input, mut sum) = (Decoder::established(None, Limits::default()), black_box(octets), 0);
     let limits = Limits::default();
     while let Ok(Some(frame)) = &decoder.decode(&mut input)
         && let Frame::Amqp { payload, .. } = &**frame
@@ -39,7 +39,7 @@ fn borrowed(octets: &[u8]) -> usize {
 }
 
 fn shared(mut input: BytesMut) -> usize {
-    let (mut decoder, mut sum) = (Decoder::mid_stream(None, Limits::default()), 0);
+    let (mut decoder, mut sum) = (Decoder::established(None, Limits::default()), 0);
     while let Ok(Some(Frame::Amqp { payload, .. })) = &decoder.decode_shared(&mut input) {
         sum += payload.len();
     }
@@ -55,7 +55,7 @@ fn codec(criterion: &mut Criterion) {
             let input = || BytesMut::from(row.octets.as_slice());
             bencher.iter_batched(input, shared, BatchSize::SmallInput);
         });
-        let (mut decoder, mut input) = (Decoder::mid_stream(None, Limits::default()), row.octets.as_slice());
+        let (mut decoder, mut input) = (Decoder::established(None, Limits::default()), row.octets.as_slice());
         let frames: Vec<_> = core::iter::from_fn(|| decoder.decode(&mut input).unwrap()).collect();
         let encoder = Encoder::new(u32::MAX);
         let mut out = Vec::with_capacity(row.octets.len());
@@ -109,7 +109,7 @@ fn growth(_: Wanted<'_>) -> Vec<Row> {
         let mixed = rows::all().into_iter().find(|row| row.name == "mixed").unwrap();
         let (octets, frames) = (mixed.octets, mixed.frames);
         rows.push(Row::grown("pieces of mixed frames", octets.len().div_ceil(size), frames, move || {
-            let (mut decoder, mut start, mut count) = (Decoder::mid_stream(None, Limits::default()), 0, 0);
+            let (mut decoder, mut start, mut count) = (Decoder::established(None, Limits::default()), 0, 0);
             for end in (size..octets.len() + size).step_by(size) {
                 let end = end.min(octets.len());
                 let mut input = &octets[start..end];

@@ -67,7 +67,7 @@ fn encoded(code: Code, options: &[OptionRef<'_>], payload: &[u8]) -> Vec<u8> {
 
 /// A stream message that comes in pieces, and is looked at after each of them.
 fn decode_pieces(bytes: &[u8], size: usize) -> usize {
-    let mut decoder = Decoder::resumed(Transport::Tcp, Limits::DEFAULT);
+    let mut decoder = Decoder::established(Transport::Tcp, Limits::DEFAULT);
     let ends = (size..bytes.len()).step_by(size).chain([bytes.len()]);
     ends.filter_map(|end| decoder.decode(&mut &black_box(bytes)[..end]).unwrap()).map(|message| visited(&message)).sum()
 }

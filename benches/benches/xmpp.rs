@@ -41,7 +41,7 @@ fn streams(criterion: &mut Criterion) {
 
 /// One stanza in chunks; it must be complete at the end and not before.
 fn pushed(text: &str, chunk: usize) -> usize {
-    let mut decoder = Decoder::within(Content::Client, Limits { max_depth: 64, ..Limits::MAX });
+    let mut decoder = Decoder::established(Content::Client, Limits { max_depth: 64, ..Limits::MAX });
     let bytes = text.as_bytes();
     let ends = (chunk..bytes.len()).step_by(chunk).chain([bytes.len()]);
     ends.filter(|end| decoder.decode(&mut &bytes[..*end]).unwrap().is_some()).count()

@@ -70,7 +70,7 @@ impl Decoder {
 
     /// A decoder for a connection whose beginning was not seen: any message may come first.
     #[must_use]
-    pub const fn resumed(transport: Transport, limits: Limits) -> Self {
+    pub const fn established(transport: Transport, limits: Limits) -> Self {
         Self { csm_due: false, ..Self::new(transport, limits) }
     }
 

@@ -53,7 +53,7 @@ fn verdict(transport: &str, wire: &[u8]) -> String {
 
 /// The messages of a stream with `+` between them, then what is missing or wrong.
 fn stream_verdict(wire: &[u8], limits: Limits) -> String {
-    let mut decoder = Decoder::resumed(Transport::Tcp, limits);
+    let mut decoder = Decoder::established(Transport::Tcp, limits);
     let mut rest = wire;
     let mut verdicts = Vec::new();
     while !rest.is_empty() {

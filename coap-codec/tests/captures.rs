@@ -279,7 +279,7 @@ fn messages_agree_with_wireshark_field_by_field() {
                 let hex = unhex(value["hex"].as_str().unwrap());
                 let message = match value["tr"].as_str().unwrap() {
                     "udp" => Message::decode(&hex, &limits()).ok(),
-                    "tcp" => Decoder::resumed(Transport::Tcp, limits()).decode(&mut &hex[..]).ok().flatten(),
+                    "tcp" => Decoder::established(Transport::Tcp, limits()).decode(&mut &hex[..]).ok().flatten(),
                     _ => Message::decode_frame(&hex, &limits()).ok(),
                 };
                 let Some(message) = message else {

@@ -196,7 +196,7 @@ fn lengths_out_of_range_and_repetitions_are_findings() {
 }
 
 fn stream(input: &[u8]) -> Result<Option<Message<'_>>, DecodeError> {
-    Decoder::resumed(Transport::Tcp, Limits::default()).decode(&mut &*input)
+    Decoder::established(Transport::Tcp, Limits::default()).decode(&mut &*input)
 }
 
 #[test]
@@ -229,14 +229,14 @@ fn the_length_limit_counts_from_the_first_byte_to_the_last() {
     message.resize(6 + 65_805, 0x61);
     for (max, fits) in [(65_811, true), (65_810, false)] {
         let limits = Limits { max_message_len: max, ..Limits::default() };
-        let decoded = Decoder::resumed(Transport::Tcp, limits).decode(&mut &*message);
+        let decoded = Decoder::established(Transport::Tcp, limits).decode(&mut &*message);
         assert_eq!(decoded.is_ok(), fits);
         if let Ok(Some(decoded)) = decoded {
             assert_eq!(decoded.payload.len(), 65_804);
         }
     }
     assert_eq!(stream(&message[..6]), Ok(None));
-    let mut decoder = Decoder::resumed(Transport::Tcp, Limits::default());
+    let mut decoder = Decoder::established(Transport::Tcp, Limits::default());
     assert_eq!(decoder.decode(&mut &message[..6]), Ok(None));
     assert_eq!(decoder.needed(), 65_805);
 }
@@ -273,7 +273,7 @@ fn several_messages_in_one_read_are_all_read() {
 fn tokens_longer_than_announced_end_the_connection() {
     let limits = Limits::default().with_extended_tokens(20);
     let decode = |bytes: &[u8]| {
-        Decoder::resumed(Transport::Tcp, limits)
+        Decoder::established(Transport::Tcp, limits)
             .decode(&mut &*bytes)
             .map(|m| m.is_some())
             .map_err(|e| (e.kind, e.offset))

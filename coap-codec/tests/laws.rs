@@ -83,7 +83,7 @@ proptest! {
             encoder(transport).encode(&message, &mut out).unwrap();
             prop_assert_eq!(encoder(transport).encoded_len(&message), Ok(out.len()));
             let mut rest = &out[..];
-            let decoded = Decoder::resumed(transport, Limits::default()).decode(&mut rest).unwrap().unwrap();
+            let decoded = Decoder::established(transport, Limits::default()).decode(&mut rest).unwrap().unwrap();
             prop_assert_eq!(&decoded, &message);
             prop_assert!(rest.is_empty());
             // Options in any order come out sorted; equal numbers keep their order.
@@ -147,7 +147,7 @@ proptest! {
         let mut out = Vec::new();
         encoder(Transport::Tcp).encode(&message(&parts, &options, true), &mut out).unwrap();
         for cut in 0..out.len() {
-            let mut decoder = Decoder::resumed(Transport::Tcp, Limits::default());
+            let mut decoder = Decoder::established(Transport::Tcp, Limits::default());
             let mut rest = &out[..cut];
             prop_assert_eq!(decoder.decode(&mut rest), Ok(None));
             prop_assert_eq!(rest.len(), cut);
@@ -183,7 +183,7 @@ proptest! {
         bytes in prop::collection::vec(prop_oneof![Just(0_u8), Just(1), Just(0x51), Just(0xe1), Just(0xff), any::<u8>()], 0..60),
         cuts in prop::collection::vec(1..9_usize, 1..8),
     ) {
-        let mut whole = Decoder::resumed(Transport::Tcp, Limits::default());
+        let mut whole = Decoder::established(Transport::Tcp, Limits::default());
         let (mut rest, mut expected) = (&bytes[..], Vec::new());
         let end = loop {
             match whole.decode(&mut rest) {
@@ -191,7 +191,7 @@ proptest! {
                 other => break other.map(|_| ()),
             }
         };
-        let mut decoder = Decoder::resumed(Transport::Tcp, Limits::default());
+        let mut decoder = Decoder::established(Transport::Tcp, Limits::default());
         let (mut buffer, mut seen, mut at) = (BytesMut::new(), Vec::new(), 0);
         let mut result = Ok(());
         'stream: for cut in cuts.iter().cycle() {
@@ -260,7 +260,8 @@ fn every_border_of_delta_and_length_comes_back() {
             let message = Message { options: Options::from_slice(&items), ..Message::reliable(Code::GET) };
             let mut out = Vec::new();
             encoder(Transport::Tcp).encode(&message, &mut out).unwrap();
-            let decoded = Decoder::resumed(Transport::Tcp, Limits::default()).decode(&mut &out[..]).unwrap().unwrap();
+            let decoded =
+                Decoder::established(Transport::Tcp, Limits::default()).decode(&mut &out[..]).unwrap().unwrap();
             assert_eq!(decoded, message);
         }
     }
@@ -282,7 +283,7 @@ fn every_border_of_the_length_of_a_stream_message_comes_back() {
             _ => 6,
         };
         assert_eq!(out.len(), head + content);
-        let decoded = Decoder::resumed(Transport::Tcp, Limits::default()).decode(&mut &out[..]).unwrap().unwrap();
+        let decoded = Decoder::established(Transport::Tcp, Limits::default()).decode(&mut &out[..]).unwrap().unwrap();
         assert_eq!(decoded, message);
     }
     let encoder = Encoder::new(Transport::Tcp);
@@ -302,6 +303,6 @@ fn a_shared_message_points_into_its_buffer() {
     let mut stream = BytesMut::from(&b"\xd1\x03\x45t\xc1\x28\xff0123456789abcd"[..]);
     let payload = stream[7..].as_ptr();
     stream[1] = 4;
-    let message = Decoder::resumed(Transport::Tcp, Limits::default()).decode_shared(&mut stream).unwrap().unwrap();
+    let message = Decoder::established(Transport::Tcp, Limits::default()).decode_shared(&mut stream).unwrap().unwrap();
     assert_eq!(message.payload.as_ptr(), payload);
 }

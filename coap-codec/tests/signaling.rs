@@ -11,7 +11,7 @@ fn through(message: &Message<'_>) -> Vec<u8> {
 }
 
 fn read(bytes: &[u8]) -> Message<'_> {
-    Decoder::resumed(Transport::Tcp, Limits::default()).decode(&mut &*bytes).unwrap().unwrap()
+    Decoder::established(Transport::Tcp, Limits::default()).decode(&mut &*bytes).unwrap().unwrap()
 }
 
 #[test]

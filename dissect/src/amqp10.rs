@@ -136,7 +136,7 @@ fn frames(bytes: &[u8], from: Option<Side>) -> Unit {
     let mut decoder = match (bytes.starts_with(b"AMQP"), ours) {
         (true, Some(ours)) => Decoder::new(ours, unit_limits()),
         (true, None) => Decoder::observer(unit_limits()),
-        (false, ours) => Decoder::mid_stream(ours, unit_limits()),
+        (false, ours) => Decoder::established(ours, unit_limits()),
     };
     Unit::read(bytes, |rest| {
         let before = *rest;
@@ -244,7 +244,7 @@ impl Conversation for Flow {
             Ok(Some(frame)) => frame,
             Ok(None) => return Ok(None),
             Err(error) => {
-                *half = Half::new(Decoder::mid_stream(None, capture_limits()));
+                *half = Half::new(Decoder::established(None, capture_limits()));
                 return Err(Fault::new(failure(error), framed(whole)));
             }
         };
@@ -261,7 +261,7 @@ impl Conversation for Flow {
     }
 
     fn resynchronise(&mut self, from: Side, input: &[u8]) -> Resync {
-        *from.of_mut(&mut self.sides) = Half::new(Decoder::mid_stream(None, capture_limits()));
+        *from.of_mut(&mut self.sides) = Half::new(Decoder::established(None, capture_limits()));
         Resync::find(input, 10, |rest| {
             matches!(rest, [0, _, _, _, 2, 0 | 1, _, _, 0, 0x53, ..]) && framed(rest).is_some()
         })

@@ -68,7 +68,7 @@ impl Protocol for CoapProtocol {
             (Carriage::WebSocket, _) => Transport::WebSocket,
             (Carriage::Http, _) => return None,
         };
-        let side = || Decoder::resumed(transport, CAPTURED);
+        let side = || Decoder::established(transport, CAPTURED);
         Some(Box::new(Flow { transport, limits: CAPTURED, sides: [side(), side()] }))
     }
 
@@ -142,7 +142,7 @@ fn reencoded(message: &Coap<'_>, transport: Transport) -> Option<Vec<u8>> {
 
 /// A stream from its start, or from the start of any message.
 fn stream_unit(bytes: &[u8]) -> Unit {
-    let mut decoder = Decoder::resumed(Transport::Tcp, Limits::default());
+    let mut decoder = Decoder::established(Transport::Tcp, Limits::default());
     let mut first = Some(Code::CSM);
     Unit::read(bytes, |rest| {
         let coap = decoder.decode(rest).map_err(failure)?;
@@ -192,7 +192,7 @@ impl Conversation for Flow {
             }
             Ok(None) => Ok(None),
             Err(error) => {
-                *decoder = Decoder::resumed(self.transport, limits);
+                *decoder = Decoder::established(self.transport, limits);
                 let len = (self.transport == Transport::WebSocket).then_some(unit_len);
                 Err(Fault::new(failure(error), len))
             }
@@ -204,9 +204,9 @@ impl Conversation for Flow {
     }
 
     fn resynchronise(&mut self, from: Side, input: &[u8]) -> Resync {
-        *from.of_mut(&mut self.sides) = Decoder::resumed(self.transport, self.limits);
+        *from.of_mut(&mut self.sides) = Decoder::established(self.transport, self.limits);
         // Where a gap ends, a message may begin; nothing in the stream marks it.
-        match Decoder::resumed(self.transport, self.limits).decode(&mut &*input) {
+        match Decoder::established(self.transport, self.limits).decode(&mut &*input) {
             Ok(_) => Resync::At(0),
             Err(_) => Resync::Never,
         }

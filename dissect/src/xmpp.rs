@@ -137,7 +137,7 @@ impl Half {
     fn new(state: Option<&str>) -> Self {
         match state {
             Some("stanza") => {
-                Self { decoder: Decoder::within(Content::Client, LIMITS), open: true, may_restart: false }
+                Self { decoder: Decoder::established(Content::Client, LIMITS), open: true, may_restart: false }
             }
             _ => Self { decoder: Decoder::new(LIMITS), open: false, may_restart: false },
         }

@@ -62,7 +62,7 @@ impl Family for Amqp10 {
 
     fn decoder(config: Config) -> Decoder {
         match config {
-            Config::Middle => Decoder::mid_stream(None, Limits::default()),
+            Config::Middle => Decoder::established(None, Limits::default()),
             Config::Start(None) => Decoder::observer(Limits::default()),
             Config::Start(Some(side)) => Decoder::new(side, Limits::default()),
         }

@@ -59,7 +59,7 @@ impl Family for Coap {
     fn decoder(config: Config) -> Decoder {
         match config.new {
             true => Decoder::new(Transport::Tcp, config.limits()),
-            false => Decoder::resumed(Transport::Tcp, config.limits()),
+            false => Decoder::established(Transport::Tcp, config.limits()),
         }
     }
 
@@ -67,7 +67,7 @@ impl Family for Coap {
         let limits = Limits { max_message_len: u32::MAX, ..config.limits() };
         match message.code == Code::CSM {
             true => Decoder::new(Transport::Tcp, limits),
-            false => Decoder::resumed(Transport::Tcp, limits),
+            false => Decoder::established(Transport::Tcp, limits),
         }
     }
 

@@ -31,7 +31,7 @@ impl Config {
     fn open(self) -> Decoder {
         let limits = Limits { max_stanza_bytes: 16_384, ..Limits::default() };
         let decoder = match self.content {
-            Some(content) => Decoder::within(content, limits),
+            Some(content) => Decoder::established(content, limits),
             None => {
                 let mut decoder = Decoder::new(limits);
                 let header = b"<stream:stream xmlns:stream='http://etherx.jabber.org/streams'>";
@@ -153,8 +153,8 @@ impl Family for Xmpp {
                 let _ = (fault.id(), fault.from(), fault.kind.statement());
                 if let Some(answer) = fault.answer() {
                     let mut out = Vec::new();
-                    Encoder::within(Content::Client).encode(&answer, &mut out).expect("an answer can be sent");
-                    let event = Decoder::within(Content::Client, Limits::default()).decode(&mut &out[..]);
+                    Encoder::established(Content::Client).encode(&answer, &mut out).expect("an answer can be sent");
+                    let event = Decoder::established(Content::Client, Limits::default()).decode(&mut &out[..]);
                     let Ok(Some(Event::Stanza(element))) = event else { panic!("{event:?}") };
                     assert!(Stanza::decode(element).is_ok(), "an answer is valid");
                 }
@@ -166,8 +166,8 @@ impl Family for Xmpp {
 /// A typed stanza re-encodes to one that decodes equal.
 fn typed_back_and_there(stanza: &Stanza<'_>) {
     let mut out = Vec::new();
-    Encoder::within(Content::Client).encode(stanza, &mut out).expect("what was decoded can be sent");
-    let mut decoder = Decoder::within(Content::Client, Limits::MAX);
+    Encoder::established(Content::Client).encode(stanza, &mut out).expect("what was decoded can be sent");
+    let mut decoder = Decoder::established(Content::Client, Limits::MAX);
     let event = decoder.decode(&mut &out[..]);
     let Ok(Some(Event::Stanza(element))) = event else { panic!("{event:?}") };
     let again = Stanza::decode(element).expect("valid");
@@ -234,7 +234,7 @@ fn forward(element: &ElementRef<'_>, depth: usize) {
         let carrier = Carrier(element);
         let mut out = Vec::new();
         Encoder::new(context.clone()).encode(&carrier, &mut out).expect("an element can be sent");
-        let mut decoder = Decoder::within(Content::Component, Limits::MAX);
+        let mut decoder = Decoder::established(Content::Component, Limits::MAX);
         let event = if context.content() == Some(Content::Component) {
             decoder.decode(&mut &out[..])
         } else {

@@ -85,7 +85,7 @@ impl Decoder {
     }
 
     /// A decoder for what follows the usual header: the children of an open stream.
-    pub fn within(content: Content, limits: Limits) -> Self {
+    pub fn established(content: Content, limits: Limits) -> Self {
         Self {
             state: State::Between,
             context: Context::new(content),

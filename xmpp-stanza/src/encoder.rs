@@ -30,7 +30,7 @@ impl Encoder {
     }
 
     /// The same for a stream of that content namespace.
-    pub fn within(content: Content) -> Self {
+    pub fn established(content: Content) -> Self {
         Self::new(Context::new(content))
     }
 

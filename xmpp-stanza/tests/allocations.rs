@@ -102,7 +102,7 @@ fn read(decoder: &mut Decoder) -> usize {
 
 #[test]
 fn borrowed_decoding_and_typed_views_allocate_nothing() {
-    let (made, held, mut decoder) = allocations(|| Decoder::within(Content::Client, Limits::default()));
+    let (made, held, mut decoder) = allocations(|| Decoder::established(Content::Client, Limits::default()));
     assert_eq!((made, held), (1, 13), "the name of the stream's end tag");
     let (_, held, first) = allocations(|| read(&mut decoder));
     assert!(held <= 2_048, "{held} bytes are kept for attributes, open elements and prefixes");
@@ -114,7 +114,7 @@ fn borrowed_decoding_and_typed_views_allocate_nothing() {
 #[test]
 fn what_a_decoder_keeps_is_bounded_by_the_limits() {
     let limits = Limits::default();
-    let mut decoder = Decoder::within(Content::Client, limits);
+    let mut decoder = Decoder::established(Content::Client, limits);
     let attributes: String = (0..limits.max_attributes - 1).map(|at| format!(" a{at}='1'")).collect();
     let open = "<a>".repeat(limits.max_depth - 2);
     let text = format!("<message>{open}<b{attributes} a0x='1'/>");
@@ -133,7 +133,7 @@ fn encoding_from_borrowed_parts_allocates_nothing() {
         payloads: Payloads::items(&items),
         ..Message::new(MessageType::Chat)
     };
-    let mut encoder = Encoder::within(Content::Client);
+    let mut encoder = Encoder::established(Content::Client);
     let mut out = Vec::with_capacity(512);
     encoder.encode(&message, &mut out).unwrap();
     let (made, _, ()) = allocations(|| {
@@ -156,7 +156,7 @@ fn encoding_from_borrowed_parts_allocates_nothing() {
 
 #[test]
 fn an_owned_event_costs_one_buffer() {
-    let mut decoder = Decoder::within(Content::Client, Limits::default());
+    let mut decoder = Decoder::established(Content::Client, Limits::default());
     read(&mut decoder);
     let mut input = STANZAS.as_bytes();
     let event = decoder.decode(&mut input).unwrap().unwrap();

@@ -46,7 +46,7 @@ fn another_kind_of_stream_changes_the_content_namespace() {
     let foreign = "<message><server xmlns='jabber:server'/></message>";
     assert_eq!(written(Context::new(Content::Client), &element(PLAIN, foreign)), foreign);
     let text = b"<a xmlns='jabber:server'/>";
-    let mut decoder = Decoder::within(Content::Client, Limits::default()).accept_unknown(true);
+    let mut decoder = Decoder::established(Content::Client, Limits::default()).accept_unknown(true);
     let event = decoder.decode(&mut &text[..]).unwrap().unwrap();
     assert_eq!(written(Context::new(Content::Client), event.element().unwrap()).as_bytes(), text);
 }

@@ -37,7 +37,7 @@ fn feed(decoder: &mut Decoder, parts: &[&[u8]]) -> Result<Vec<Event<'static>>, D
 fn decoder(context: &str) -> Decoder {
     match context {
         "stream-start" => Decoder::new(Limits::default()),
-        _ => Decoder::within(Content::Client, Limits::default()),
+        _ => Decoder::established(Content::Client, Limits::default()),
     }
 }
 

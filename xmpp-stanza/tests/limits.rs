@@ -15,13 +15,13 @@ use std::time::Instant;
 use xmpp_stanza::{Class, Content, DecodeError, DecodeErrorKind as Kind, Decoder, Element, Event, Limits, Stanza};
 
 fn decode(text: &str, limits: Limits) -> Result<bool, Kind> {
-    let mut decoder = Decoder::within(Content::Client, limits);
+    let mut decoder = Decoder::established(Content::Client, limits);
     decoder.decode(&mut text.as_bytes()).map(|event| event.is_some()).map_err(|error| error.kind)
 }
 
 /// The error, fed byte by byte.
 fn crawl(text: &str, limits: Limits) -> Option<DecodeError> {
-    let mut decoder = Decoder::within(Content::Client, limits);
+    let mut decoder = Decoder::established(Content::Client, limits);
     (1..=text.len()).find_map(|end| decoder.decode(&mut &text.as_bytes()[..end]).err())
 }
 
@@ -83,7 +83,7 @@ fn each_limit_crossed_by_one() {
             assert_eq!(decode(&within, limits), Ok(true), "{within}");
         }
         assert_eq!(decode(&beyond, limits), Err(kind), "{beyond}");
-        let whole = Decoder::within(Content::Client, limits).decode(&mut beyond.as_bytes()).unwrap_err();
+        let whole = Decoder::established(Content::Client, limits).decode(&mut beyond.as_bytes()).unwrap_err();
         assert_eq!(crawl(&beyond, limits), Some(whole), "{beyond}");
         assert_eq!(kind.class(), Class::Limit);
         assert_eq!(kind.reply().as_str(), "policy-violation");
@@ -115,7 +115,7 @@ fn small_stack(run: impl FnOnce() + Send + 'static) {
 }
 
 fn element(text: &str) -> Element<'static> {
-    let mut decoder = Decoder::within(Content::Client, Limits::MAX);
+    let mut decoder = Decoder::established(Content::Client, Limits::MAX);
     match decoder.decode(&mut text.as_bytes()).unwrap().unwrap().into_owned() {
         Event::Stanza(element) => element,
         other => panic!("{other:?}"),
@@ -133,7 +133,7 @@ fn depth_of_100_000_on_a_small_stack() {
         assert!(deep == twin);
         assert!(Stanza::decode(deep.clone()).is_ok());
         let mut out = Vec::new();
-        xmpp_stanza::Encoder::within(Content::Server).encode(&deep, &mut out).unwrap();
+        xmpp_stanza::Encoder::established(Content::Server).encode(&deep, &mut out).unwrap();
         assert_eq!(out.len(), text.len());
         assert_eq!(deep.root().to_element().root().children().count(), 1);
         assert!(format!("{deep:?}").len() > text.len());
@@ -172,7 +172,7 @@ fn the_first_twin_of_many_is_refused_where_it_stands() {
         (0..count).for_each(|at| text.push_str(&format!(" {prefix}a{at}=''")));
         let offset = text.len() + 1;
         text.push_str(&format!(" {twin}='' {behind}/>"));
-        let error = Decoder::within(Content::Client, Limits::MAX).decode(&mut text.as_bytes()).unwrap_err();
+        let error = Decoder::established(Content::Client, Limits::MAX).decode(&mut text.as_bytes()).unwrap_err();
         assert_eq!((error.kind, error.offset), (Kind::DuplicateAttribute, offset), "{twin} of {count}");
     }
 }
@@ -192,7 +192,7 @@ fn a_megabyte_in_single_bytes_is_linear() {
     let megabyte = "x".repeat(1 << 20);
     let begun = Instant::now();
     for text in [format!("<message><body>{megabyte}</body></message>"), format!("<message id='{megabyte}'/>")] {
-        let mut decoder = Decoder::within(Content::Client, Limits::MAX);
+        let mut decoder = Decoder::established(Content::Client, Limits::MAX);
         let bytes = text.as_bytes();
         for len in 0..bytes.len() {
             assert!(decoder.decode(&mut &bytes[..len]).unwrap().is_none());
@@ -224,7 +224,7 @@ fn endless_tokens_stop_at_the_limit() {
         assert_eq!(decode(&text, limits), Err(kind), "{begin}{more}…");
     }
     // White space between stanzas is consumed as it comes.
-    let mut decoder = Decoder::within(Content::Client, limits);
+    let mut decoder = Decoder::established(Content::Client, limits);
     let space = " \n".repeat(1 << 20);
     let mut input = space.as_bytes();
     assert!(decoder.decode(&mut input).unwrap().is_none() && input.is_empty());
@@ -248,7 +248,7 @@ fn nothing_survives_a_restart_and_plain_text_after_proceed_is_refused() {
     assert_eq!(decoder.context().lang(), Some("de"));
     decoder.restart();
     assert_eq!((decoder.context().lang(), decoder.context().namespace("x")), (None, None));
-    let mut decoder = Decoder::within(Content::Client, Limits::default());
+    let mut decoder = Decoder::established(Content::Client, Limits::default());
     assert!(decoder.restart_tls(b"").is_ok());
     assert_eq!(decoder.restart_tls(b"<auth/>").unwrap_err().kind, Kind::PlaintextAfterProceed);
     assert!(decoder.decode(&mut &header[..]).is_err(), "a failed decoder stays failed");

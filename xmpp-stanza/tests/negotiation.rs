@@ -15,14 +15,14 @@ const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
 
 fn written(elements: &[&dyn ToXml]) -> String {
     let mut out = Vec::new();
-    let mut encoder = Encoder::within(Content::Client);
+    let mut encoder = Encoder::established(Content::Client);
     elements.iter().for_each(|element| encoder.encode(element, &mut out).unwrap());
     String::from_utf8(out).unwrap()
 }
 
 /// Decodes one element and hands what it says as a payload to `see`.
 fn read<T>(text: &str, see: impl for<'a> FnOnce(xmpp_stanza::ElementRef<'a>) -> T) -> T {
-    let mut decoder = Decoder::within(Content::Client, Limits::default());
+    let mut decoder = Decoder::established(Content::Client, Limits::default());
     match decoder.decode(&mut text.as_bytes()).unwrap() {
         Some(Event::Nonza(element)) => see(element.root()),
         Some(Event::Stanza(element)) => see(element.root().children().next().unwrap()),

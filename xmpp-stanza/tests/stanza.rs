@@ -18,7 +18,7 @@ use xmpp_stanza::{
 };
 
 fn element(text: &str) -> Element<'_> {
-    let mut decoder = Decoder::within(Content::Client, Limits::default());
+    let mut decoder = Decoder::established(Content::Client, Limits::default());
     match decoder.decode(&mut text.as_bytes()).unwrap().unwrap() {
         Event::Stanza(element) | Event::Nonza(element) => element,
         other => panic!("{other:?}"),
@@ -124,7 +124,7 @@ fn what_is_no_fault() {
 fn a_fault_is_answered_once_and_errors_never() {
     let bad = fault("<iq type='get' id='7' from='a@b/c' to='example.org'/>");
     let mut out = Vec::new();
-    Encoder::within(Content::Client).encode(&bad.answer().unwrap(), &mut out).unwrap();
+    Encoder::established(Content::Client).encode(&bad.answer().unwrap(), &mut out).unwrap();
     assert_eq!(
         String::from_utf8(out).unwrap(),
         "<iq from='example.org' to='a@b/c' id='7' type='error'><error type='modify'>\
@@ -139,7 +139,7 @@ fn a_fault_is_answered_once_and_errors_never() {
         ("<presence><show/></presence>", "presence type='error'"),
     ] {
         let mut out = Vec::new();
-        Encoder::within(Content::Client).encode(&fault(text).answer().unwrap(), &mut out).unwrap();
+        Encoder::established(Content::Client).encode(&fault(text).answer().unwrap(), &mut out).unwrap();
         let kind = head.split(' ').next().unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), format!("<{head}>{error}</{kind}>"), "{text}");
     }
@@ -182,7 +182,7 @@ fn message_types_presence_values_and_languages() {
 fn types_and_defaults() {
     let again = |stanza: &Stanza<'_>| {
         let mut out = Vec::new();
-        Encoder::within(Content::Client).encode(stanza, &mut out).unwrap();
+        Encoder::established(Content::Client).encode(stanza, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     };
     for kind in ["", "probe", "subscribe", "subscribed", "unavailable", "unsubscribe", "unsubscribed"] {
@@ -220,7 +220,7 @@ fn features_of_rosters_and_subscriptions() {
     let offered = |inside: &str| {
         let text =
             format!("<stream:features xmlns:stream='http://etherx.jabber.org/streams'>{inside}</stream:features>");
-        let mut decoder = Decoder::within(Content::Client, Limits::default());
+        let mut decoder = Decoder::established(Content::Client, Limits::default());
         let Some(Event::Features(element)) = decoder.decode(&mut text.as_bytes()).unwrap() else { panic!("features") };
         let features: features::Features<'_> = element.root().get().unwrap().unwrap();
         (features.roster_versioning(), features.pre_approval())
@@ -275,7 +275,7 @@ fn errors_have_22_conditions_five_types_and_more() {
             assert_eq!((error.condition, error.error_type), (condition, kind));
             assert!(error.application.unwrap().is("urn:app", "app"));
             let mut out = Vec::new();
-            Encoder::within(Content::Client).encode(&message, &mut out).unwrap();
+            Encoder::established(Content::Client).encode(&message, &mut out).unwrap();
             assert_eq!(String::from_utf8(out).unwrap(), text);
         }
     }
@@ -340,34 +340,34 @@ fn the_encoder_puts_errors_where_they_belong() {
         for payloads in [Payloads::items(items), composed] {
             for (message_type, valid) in [(MessageType::Chat, plain), (MessageType::Error, failed)] {
                 let message = Message { payloads: payloads.clone(), ..Message::new(message_type) };
-                let result = Encoder::within(Content::Client).encode(&message, &mut Vec::new());
+                let result = Encoder::established(Content::Client).encode(&message, &mut Vec::new());
                 assert_eq!(result, if valid { Ok(()) } else { Err(EncodeError::MisplacedError) });
             }
             for (presence_type, valid) in [(PresenceType::Available, plain), (PresenceType::Error, failed)] {
                 let presence = Presence { payloads: payloads.clone(), ..Presence::new(presence_type) };
-                let result = Encoder::within(Content::Client).encode(&presence, &mut Vec::new());
+                let result = Encoder::established(Content::Client).encode(&presence, &mut Vec::new());
                 assert_eq!(result.is_ok(), valid);
             }
             let iq = Iq { payloads, ..Iq::new(IqType::Error, "1") };
-            assert_eq!(Encoder::within(Content::Client).encode(&iq, &mut Vec::new()).is_ok(), failed);
+            assert_eq!(Encoder::established(Content::Client).encode(&iq, &mut Vec::new()).is_ok(), failed);
         }
     }
     let iq = Iq { payloads: Payloads::of(&error).unwrap(), ..Iq::new(IqType::Result, "1") };
-    let result = Encoder::within(Content::Client).encode(&iq, &mut Vec::new());
+    let result = Encoder::established(Content::Client).encode(&iq, &mut Vec::new());
     assert_eq!(result, Err(EncodeError::MisplacedError));
     // A forwarded error is the business of the stanza in which it stands.
     let inner = element("<message type='error'><error code='404'/></message>");
     let outer = NewForwarded { delay: None, stanza: &inner };
     let items: [&dyn ToXml; 2] = [&outer, &body];
     let message = Message { payloads: Payloads::items(&items), ..Message::default() };
-    assert_eq!(Encoder::within(Content::Client).encode(&message, &mut Vec::new()), Ok(()));
+    assert_eq!(Encoder::established(Content::Client).encode(&message, &mut Vec::new()), Ok(()));
 }
 
 /// RFC 6120 §8.1.1.2, §8.1.2.2.
 #[test]
 fn between_servers_every_stanza_is_addressed() {
     let decode = |content: Content, text| {
-        let mut decoder = Decoder::within(content, Limits::default());
+        let mut decoder = Decoder::established(content, Limits::default());
         let Some(Event::Stanza(element)) = decoder.decode(&mut str::as_bytes(text)).unwrap() else { panic!("{text}") };
         match Stanza::decode(element) {
             Ok(stanza) => stanza.check_addresses(content).err(),
@@ -431,7 +431,7 @@ fn a_reply_swaps_addresses_and_keeps_the_id() {
     assert!(iq.get::<xmpp_stanza::xep::ping::Ping>().unwrap().is_ok());
     let reply: Iq<'_> = iq.reply(IqType::Result);
     let mut out = Vec::new();
-    Encoder::within(Content::Client).encode(&reply, &mut out).unwrap();
+    Encoder::established(Content::Client).encode(&reply, &mut out).unwrap();
     assert_eq!(out, b"<iq from='d' to='a@b/c' id='a1' type='result'/>");
 }
 
@@ -578,6 +578,6 @@ fn a_message_needs_no_allocation_to_be_composed() {
     let items: [&dyn xmpp_stanza::ToXml; 1] = [&body];
     let message = Message { payloads: xmpp_stanza::Payloads::items(&items), ..Message::new(MessageType::Chat) };
     let mut out = Vec::new();
-    Encoder::within(Content::Server).encode(&message, &mut out).unwrap();
+    Encoder::established(Content::Server).encode(&message, &mut out).unwrap();
     assert_eq!(out, b"<message type='chat'><body>hi</body></message>");
 }

@@ -74,7 +74,7 @@ fn children_are_refused_where_they_break_a_rule() {
         ("</stream:strean>", K::MismatchedEndTag, 14, "not-well-formed"),
         ("</stream:stream>x", K::AfterClose, 0, "not-well-formed"),
     ] {
-        let found = refusal(Decoder::within(Content::Client, Limits::default()), text);
+        let found = refusal(Decoder::established(Content::Client, Limits::default()), text);
         assert_eq!(found, (kind, offset), "{text}");
         assert_eq!(kind.reply().as_str(), reply, "{text}");
     }
@@ -181,7 +181,7 @@ fn starttls_ends_with_the_last_byte_of_proceed() {
     let tls = "xmlns='urn:ietf:params:xml:ns:xmpp-tls'";
     let sent = |message: &dyn ToXml| {
         let mut out = Vec::new();
-        Encoder::within(Content::Client).encode(message, &mut out).unwrap();
+        Encoder::established(Content::Client).encode(message, &mut out).unwrap();
         String::from_utf8(out).unwrap()
     };
     assert_eq!(sent(&starttls::StartTls { required: true }), format!("<starttls {tls}><required/></starttls>"));
@@ -196,13 +196,13 @@ fn starttls_ends_with_the_last_byte_of_proceed() {
         (String::new(), false, false),
     ] {
         let text = format!("<stream:features>{inside}</stream:features>");
-        let event = Decoder::within(Content::Client, Limits::default()).decode(&mut text.as_bytes()).unwrap();
+        let event = Decoder::established(Content::Client, Limits::default()).decode(&mut text.as_bytes()).unwrap();
         let Some(Event::Features(element)) = event else { panic!("{event:?}") };
         let features: Features<'_> = Payload::decode(&element.root()).unwrap();
         assert_eq!((features.starttls(), features.starttls_required()), (offered, required), "{inside}");
     }
     for (residue, fine) in [("", true), (" ", false), ("\n", false), ("\u{16}\u{3}\u{1}", false), ("<auth/>", false)] {
-        let mut decoder = Decoder::within(Content::Client, Limits::default());
+        let mut decoder = Decoder::established(Content::Client, Limits::default());
         let text = format!("<proceed {tls}/>{residue}");
         let mut input = text.as_bytes();
         assert!(matches!(decoder.decode(&mut input).unwrap(), Some(Event::Nonza(_))));
@@ -215,7 +215,7 @@ fn starttls_ends_with_the_last_byte_of_proceed() {
 fn shared_events_share_their_bytes() {
     let mut input = bytes::BytesMut::from("<message to='a@b'><body>x</body></message> <presence/>");
     let from = input.as_ptr();
-    let mut decoder = Decoder::within(Content::Client, Limits::default());
+    let mut decoder = Decoder::established(Content::Client, Limits::default());
     let Some(Event::Stanza(first)) = decoder.decode_shared(&mut input).unwrap() else { panic!("a stanza") };
     assert_eq!(first.as_str().as_ptr(), from, "no payload is copied");
     assert!(matches!(decoder.decode_shared(&mut input).unwrap(), Some(Event::Stanza(_))));
@@ -270,13 +270,13 @@ fn the_encoder_cannot_emit_ill_formed_xml() {
     ];
     for (bad, error) in cases {
         let mut out = Vec::new();
-        assert_eq!(Encoder::within(Content::Client).encode(&bad, &mut out), Err(error));
+        assert_eq!(Encoder::established(Content::Client).encode(&bad, &mut out), Err(error));
         assert!(out.is_empty(), "nothing is written");
     }
     let iq = Iq::new(IqType::Get, "1");
-    assert_eq!(Encoder::within(Content::Client).encode(&iq, &mut Vec::new()), Err(EncodeError::InvalidIq));
+    assert_eq!(Encoder::established(Content::Client).encode(&iq, &mut Vec::new()), Err(EncodeError::InvalidIq));
     let mut room = [0_u8; 4];
-    assert_eq!(Encoder::within(Content::Client).encode(&Close, &mut &mut room[..]), Err(EncodeError::NoRoom));
+    assert_eq!(Encoder::established(Content::Client).encode(&Close, &mut &mut room[..]), Err(EncodeError::NoRoom));
 }
 
 #[test]
@@ -285,11 +285,11 @@ fn escapes_survive_and_pieces_of_any_size_are_the_whole() {
     let text = "\u{FEFF}a<b>&'\"\t\r\nc\u{85}🍺\u{FFFD}<!--c--><?pi?><!DOCTYPE x>&nbsp;]]>";
     let message = Message { id: Some(text.into()), payloads: Payloads::of(&Body(text)).unwrap(), ..Message::default() };
     let mut out = Vec::new();
-    let mut encoder = Encoder::within(Content::Client);
+    let mut encoder = Encoder::established(Content::Client);
     encoder.encode(&message, &mut out).unwrap();
     assert!(!out.windows(2).any(|pair| pair == b"<!" || pair == b"<?" || pair == b"&n"));
     let Some(Event::Stanza(element)) =
-        Decoder::within(Content::Client, Limits::default()).decode(&mut &out[..]).unwrap()
+        Decoder::established(Content::Client, Limits::default()).decode(&mut &out[..]).unwrap()
     else {
         panic!("a stanza")
     };
@@ -324,7 +324,7 @@ fn quick_xml_reads_into_structs_and_writes_stanzas() {
     }
     let text =
         b"<message><q:query xmlns:q='urn:q' node='n'><q:item>a&amp;b</q:item><q:item>c</q:item></q:query></message>";
-    let event = Decoder::within(Content::Client, Limits::default()).decode(&mut &text[..]).unwrap().unwrap();
+    let event = Decoder::established(Content::Client, Limits::default()).decode(&mut &text[..]).unwrap().unwrap();
     let element = event.element().unwrap().root().children().next().unwrap();
     let document = xmpp_stanza::quick::document(&element).unwrap();
     assert_eq!(document, "<query xmlns='urn:q' node='n'><item>a&amp;b</item><item>c</item></query>");
@@ -335,7 +335,7 @@ fn quick_xml_reads_into_structs_and_writes_stanzas() {
     let made = xmpp_stanza::quick::to_element(writer).unwrap();
     let message = Message { payloads: Payloads::of(&made.root()).unwrap(), ..Message::default() };
     let mut out = Vec::new();
-    Encoder::within(Content::Client).encode(&message, &mut out).unwrap();
+    Encoder::established(Content::Client).encode(&message, &mut out).unwrap();
     assert_eq!(out, b"<message><x xmlns=\"urn:x\"/></message>");
     let mut bad = quick_xml::Writer::new(Vec::new());
     bad.create_element("1x").write_empty().unwrap();

@@ -17,8 +17,8 @@ fn stream_errors_there_and_back() {
         error.text = Some("why & wherefore".into());
         error.lang = Some("en".into());
         let mut out = Vec::new();
-        Encoder::within(Content::Client).encode(&error, &mut out).unwrap();
-        let event = Decoder::within(Content::Client, Limits::default()).decode(&mut &out[..]).unwrap();
+        Encoder::established(Content::Client).encode(&error, &mut out).unwrap();
+        let event = Decoder::established(Content::Client, Limits::default()).decode(&mut &out[..]).unwrap();
         let Some(Event::Error(read)) = event else { panic!("{event:?}") };
         assert_eq!((read.condition, &read.text, &read.lang), (condition, &error.text, &error.lang));
         assert_eq!(read.host, error.host);
@@ -30,7 +30,7 @@ fn stream_errors_there_and_back() {
 fn stream_error(inside: &str) -> StreamError<'static> {
     let text =
         format!("<stream:error>{}</stream:error>", inside.replace('@', &format!("xmlns='{}'", ns::STREAM_ERRORS)));
-    match Decoder::within(Content::Client, Limits::default()).decode(&mut text.as_bytes()).unwrap() {
+    match Decoder::established(Content::Client, Limits::default()).decode(&mut text.as_bytes()).unwrap() {
         Some(Event::Error(error)) => error.into_owned(),
         other => panic!("{other:?}"),
     }
@@ -54,8 +54,8 @@ fn what_stream_errors_say() {
         assert_eq!((error.condition, error.text.as_deref()), (condition, text), "{inside}");
         assert_eq!(error.application().map(|element| element.name().to_owned()).as_deref(), application, "{inside}");
         let mut out = Vec::new();
-        Encoder::within(Content::Client).encode(&error, &mut out).unwrap();
-        let read = Decoder::within(Content::Client, Limits::default()).decode(&mut &out[..]).unwrap();
+        Encoder::established(Content::Client).encode(&error, &mut out).unwrap();
+        let read = Decoder::established(Content::Client, Limits::default()).decode(&mut &out[..]).unwrap();
         assert_eq!(read, Some(Event::Error(error.into())), "what was received is passed on");
     }
 }
@@ -65,7 +65,7 @@ fn what_stream_errors_say() {
 fn another_host_is_a_domain_and_perhaps_a_port() {
     let send = |condition, host: Option<&str>| {
         let error = StreamError { host: host.map(|host| host.to_owned().into()), ..StreamError::new(condition) };
-        Encoder::within(Content::Client).encode(&error, &mut Vec::new())
+        Encoder::established(Content::Client).encode(&error, &mut Vec::new())
     };
     for (host, valid) in [
         ("im.example.com", true),

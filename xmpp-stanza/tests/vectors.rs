@@ -48,7 +48,7 @@ fn bytes_of(text: &str) -> (Vec<u8>, Option<usize>) {
 fn verdict(state: &str, parts: &[&[u8]]) -> String {
     let mut decoder = match state {
         "start" => Decoder::new(Limits::default()),
-        _ => Decoder::within(Content::Client, Limits::default()),
+        _ => Decoder::established(Content::Client, Limits::default()),
     };
     let (mut buffer, mut fault) = (Vec::new(), None);
     let (mut complete, mut open) = (false, false);
@@ -116,7 +116,7 @@ fn payload_rules() {
         assert!(source.contains('§'), "{line}");
         let stanza = format!("<message>{text}</message>");
         let event =
-            Decoder::within(Content::Client, Limits::default()).decode(&mut stanza.as_bytes()).unwrap().unwrap();
+            Decoder::established(Content::Client, Limits::default()).decode(&mut stanza.as_bytes()).unwrap().unwrap();
         let root = event.element().unwrap().root();
         let payload = root.children().next().unwrap();
         let verdict = match xmpp_stanza::xep::check(&payload) {

@@ -16,7 +16,7 @@ include!("data/read.rs");
 
 /// The verdict on a document: its element as the child of a stream, white space around it, an XML declaration in front allowed.
 fn verdict(document: &[u8]) -> Result<(), Option<Kind>> {
-    let mut decoder = Decoder::within(Content::Client, Limits::MAX).accept_unknown(true);
+    let mut decoder = Decoder::established(Content::Client, Limits::MAX).accept_unknown(true);
     let mut input = body(document).map_err(Some)?;
     let mut count = 0;
     loop {

@@ -91,10 +91,10 @@ fn every_example() {
                     check_payloads(&element.root(), 0, &mut faults);
                     different.extend(faults.into_iter().map(|fault| (key.clone(), fault)));
                     let mut out = Vec::new();
-                    Encoder::within(Content::Client).encode(&stanza, &mut out).unwrap();
+                    Encoder::established(Content::Client).encode(&stanza, &mut out).unwrap();
                     let mut input = &out[..];
                     let again =
-                        Decoder::within(Content::Client, Limits::default()).decode(&mut input).unwrap().unwrap();
+                        Decoder::established(Content::Client, Limits::default()).decode(&mut input).unwrap().unwrap();
                     let Event::Stanza(again) = again else { panic!("{key}") };
                     assert_eq!(Stanza::decode(again).unwrap(), stanza, "{key}");
                 }

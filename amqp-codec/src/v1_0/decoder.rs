@@ -70,7 +70,7 @@ impl Decoder {
 
     /// A decoder for a stream whose beginning was not seen: frames of both layers and headers, in any order, of up to
     /// [`Limits::max_frame_size`] octets.
-    pub fn mid_stream(side: Option<Side>, limits: Limits) -> Self {
+    pub fn established(side: Option<Side>, limits: Limits) -> Self {
         Self { open: true, ..Self::at(side, Expect::Any, limits) }
     }
 

@@ -187,7 +187,7 @@ fn frame(body: &[u8], performative: &Performative<'_>) -> Result<(), String> {
     let written = to_vec(&theirs).map_err(|error| format!("they cannot write {performative:?}: {error}"))?;
     let size = u32::try_from(written.len().saturating_add(8)).unwrap_or(u32::MAX).to_be_bytes();
     let wire = [&size[..], &[2, 0, 0, 0], &written].concat();
-    match Decoder::mid_stream(None, limits()).decode(&mut wire.as_slice()).as_ref().map(Option::as_deref) {
+    match Decoder::established(None, limits()).decode(&mut wire.as_slice()).as_ref().map(Option::as_deref) {
         Ok(Some(Frame::Amqp { performative: again, .. })) if is_same(again, performative) => Ok(()),
         other => Err(format!("{}: {performative:?} is {other:?} to them", hex(body))),
     }
@@ -210,7 +210,7 @@ fn compare(data: &[u8], is_skipped: fn(&Value<'_>) -> bool) -> Result<(), String
         _ => {}
     }
     let mut rest = data;
-    let decoded = Decoder::mid_stream(None, limits()).decode(&mut rest);
+    let decoded = Decoder::established(None, limits()).decode(&mut rest);
     let Ok(Some(Frame::Amqp { channel: 0, performative, payload })) = decoded.as_ref().map(Option::as_deref) else {
         return Ok(());
     };

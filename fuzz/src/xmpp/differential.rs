@@ -7,7 +7,7 @@ use xmpp_stanza::{Content, Decoder, ElementRef, Limits};
 
 /// What the tokenizer accepts, quick-xml accepts too, with the same names, attributes and texts.
 pub fn xmpp_differential(data: &[u8]) {
-    let mut decoder = Decoder::within(Content::Client, Limits::default()).accept_unknown(true);
+    let mut decoder = Decoder::established(Content::Client, Limits::default()).accept_unknown(true);
     let mut input = data;
     while let Ok(Some(event)) = decoder.decode(&mut input) {
         let Some(element) = event.element() else { continue };

@@ -102,7 +102,7 @@ fn frames(decoder: &mut Decoder, rest: &mut &[u8], limits: &Limits, visit: bool)
 
 pub fn round(row: &'static Row, work: Work) -> Round {
     let limits = Limits::default();
-    let mut decoder = Decoder::mid_stream(None, Limits::default());
+    let mut decoder = Decoder::established(None, Limits::default());
     let octets = row.octets.as_slice();
     match work {
         Work::Decode | Work::Visit => {

@@ -20,7 +20,7 @@ pub fn visit(element: &ElementRef<'_>) -> usize {
 
 /// The stanzas of a stream that is complete in the buffer.
 pub fn strict(stream: &str) -> usize {
-    let mut decoder = Decoder::within(Content::Client, Limits::default());
+    let mut decoder = Decoder::established(Content::Client, Limits::default());
     let (mut input, mut count) = (stream.as_bytes(), 0);
     while let Some(event) = decoder.decode(&mut input).unwrap() {
         count += usize::from(matches!(black_box(event), Event::Stanza(_)));
@@ -30,7 +30,7 @@ pub fn strict(stream: &str) -> usize {
 
 /// The elements of those stanzas.
 pub fn elements(stream: &str) -> usize {
-    let mut decoder = Decoder::within(Content::Client, Limits::default());
+    let mut decoder = Decoder::established(Content::Client, Limits::default());
     let (mut input, mut count) = (stream.as_bytes(), 0);
     while let Some(event) = decoder.decode(&mut input).unwrap() {
         count += event.element().map_or(0, |element| visit(&element.root()));
@@ -40,7 +40,7 @@ pub fn elements(stream: &str) -> usize {
 
 /// The stanzas of a stream that arrives in chunks.
 pub fn pushed(stream: &str, chunk: usize) -> usize {
-    let mut decoder = Decoder::within(Content::Client, Limits::MAX);
+    let mut decoder = Decoder::established(Content::Client, Limits::MAX);
     let bytes = stream.as_bytes();
     let (mut start, mut end, mut count) = (0, 0, 0);
     while end < bytes.len() {
@@ -56,7 +56,7 @@ pub fn pushed(stream: &str, chunk: usize) -> usize {
 
 /// Everything typed, every payload checked by the rules of its specification, every attribute and text of the payloads looked at.
 pub fn typed(stream: &str) -> usize {
-    let mut decoder = Decoder::within(Content::Client, Limits::default());
+    let mut decoder = Decoder::established(Content::Client, Limits::default());
     let (mut input, mut count) = (stream.as_bytes(), 0);
     while let Some(event) = decoder.decode(&mut input).unwrap() {
         let Event::Stanza(element) = event else { continue };
