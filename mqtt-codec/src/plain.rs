@@ -21,9 +21,10 @@ use crate::wire::Rules;
 /// The first byte of the packet at the front of the input, its body if that is shorter than `harmless`, and what follows it.
 #[inline(always)]
 pub(crate) fn frame(input: &[u8], harmless: usize) -> Option<(u8, &[u8], &[u8])> {
-    let (&first, len, after) = match input {
-        [first, len @ 0..=0x7f, after @ ..] => (first, usize::from(*len), after),
-        [first, low, high @ 1..=0x7f, after @ ..] => (first, usize::from(low & 0x7f) | usize::from(*high) << 7, after),
+    let (&first, after) = input.split_first()?;
+    let (len, after) = match after {
+        [len @ 0..=0x7f, after @ ..] => (usize::from(*len), after),
+        [low, high @ 1..=0x7f, after @ ..] => (usize::from(low & 0x7f) | usize::from(*high) << 7, after),
         _ => return None,
     };
     if len >= harmless {
