@@ -12,8 +12,8 @@
     reason = "a test says where it fails by panicking"
 )]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+#[path = "support/counting.rs"]
+mod counting;
 
 use amqp_codec::Binary;
 use amqp_codec::v0_9_1::method::basic;
@@ -21,35 +21,7 @@ use amqp_codec::v0_9_1::{
     Decoder, Dialect, Encoder, FieldTable, Frame, Limits, Method, Piece, Properties, Property, ShortStr, Tags, Value,
 };
 use bytes::BytesMut;
-
-thread_local! {
-    static COUNT: Cell<u32> = const { Cell::new(0) };
-}
-
-struct Counting;
-
-// SAFETY: everything is handed to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        let _ = COUNT.try_with(|count| count.set(count.get().wrapping_add(1)));
-        // SAFETY: the same layout.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, block: *mut u8, layout: Layout) {
-        // SAFETY: the same block and layout.
-        unsafe { System.dealloc(block, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn allocations<R>(work: impl FnOnce() -> R) -> (u32, R) {
-    let before = COUNT.get();
-    let result = work();
-    (COUNT.get().wrapping_sub(before), result)
-}
+use counting::allocations;
 
 fn message() -> Vec<u8> {
     let short = |text| ShortStr::new(text).unwrap();

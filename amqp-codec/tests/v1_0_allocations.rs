@@ -10,43 +10,15 @@
     reason = "a test says where it fails by panicking"
 )]
 
-use std::alloc::{GlobalAlloc, Layout as Block, System};
-use std::cell::Cell;
+#[path = "support/counting.rs"]
+mod counting;
 
 use amqp_codec::Binary;
 use amqp_codec::v1_0::{
     ApplicationProperties, Body, Decoder, Encoder, Frame, Header, Layout, Limits, Message, Open, Properties, Symbol,
     Symbols, Transfer, Utf8, Value,
 };
-
-thread_local! {
-    static COUNT: Cell<u32> = const { Cell::new(0) };
-}
-
-struct Counting;
-
-// SAFETY: everything is handed to the system's allocator unchanged.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, block: Block) -> *mut u8 {
-        let _ = COUNT.try_with(|count| count.set(count.get().wrapping_add(1)));
-        // SAFETY: the same layout.
-        unsafe { System.alloc(block) }
-    }
-
-    unsafe fn dealloc(&self, at: *mut u8, block: Block) {
-        // SAFETY: the same block and layout.
-        unsafe { System.dealloc(at, block) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-fn allocations<T>(work: impl FnOnce() -> T) -> (u32, T) {
-    let before = COUNT.with(Cell::get);
-    let result = work();
-    (COUNT.with(Cell::get).wrapping_sub(before), result)
-}
+use counting::allocations;
 
 #[test]
 fn nothing_is_allocated_on_the_way() {

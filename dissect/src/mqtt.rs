@@ -64,19 +64,22 @@ impl Protocol for Mqtt {
     }
 
     fn unit(&self, bytes: &[u8], options: &Options) -> Unit {
-        unit(bytes, sender(bytes, options), version(options))
+        read(bytes, options).1
     }
 
     fn explain(&self, bytes: &[u8], options: &Options) -> Option<String> {
-        Some(explain(bytes, sender(bytes, options), version(options)))
+        Some(explain(bytes, read(bytes, options).0, version(options)))
     }
 }
 
-/// Who sent a unit: the side that `--from` names, or the one that makes more sense of it.
-fn sender(bytes: &[u8], options: &Options) -> Side {
-    let fits = |side: Side| rank(&unit(bytes, side, version(options)));
-    let guess = || if fits(Side::Server) > fits(Side::Client) { Side::Server } else { Side::Client };
-    options.from.unwrap_or_else(guess)
+/// A unit as the side sent it that `--from` names, or that makes more sense of it.
+fn read(bytes: &[u8], options: &Options) -> (Side, Unit) {
+    let by = |side: Side| (side, unit(bytes, side, version(options)));
+    let guess = || {
+        let (client, server) = (by(Side::Client), by(Side::Server));
+        if rank(&server.1) > rank(&client.1) { server } else { client }
+    };
+    options.from.map_or_else(guess, by)
 }
 
 fn version(options: &Options) -> Option<Version> {

@@ -2,7 +2,7 @@
 //!
 //! Whatever is unusual, be it wrong or merely rare, is left alone here: the exact readers in `packet/` judge it from its first byte. So nothing
 //! here makes an error or counts an offset, and everything stays in registers. What passes here passes there, with the same result
-//! (`tests/plain.rs`).
+//! (a property test below).
 
 use bytes::{Buf, BytesMut};
 
