@@ -264,16 +264,32 @@ mod tests {
         (first, body).prop_map(|(first, body)| [&[first][..], &framed(&body)].concat())
     }
 
+    /// The default, or bounds that packets of these lengths meet.
+    fn limits() -> impl Strategy<Value = (usize, usize, usize, usize)> {
+        let Limits { max_packet, max_string, max_properties, max_user_properties, .. } = Limits::default();
+        prop_oneof![
+            Just((max_packet, max_string, max_properties, max_user_properties)),
+            (0..200_usize, 0..60_usize, 0..200_usize, 0..3_usize),
+        ]
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(4_000))]
 
         /// What is read here is what the exact readers read, and what is left to them is not lost.
         #[test]
-        fn plain_and_exact_agree(bytes in packet(), v5: bool, server: bool, deviant: bool) {
+        fn plain_and_exact_agree(
+            bytes in packet(),
+            v5: bool,
+            server: bool,
+            deviant: bool,
+            (max_packet, max_string, max_properties, max_user_properties) in limits(),
+        ) {
+            let limits = Limits { max_packet, max_string, max_properties, max_user_properties, ..Limits::default() };
             let version = if v5 { Version::V5_0 } else { Version::V3_1_1 };
             let role = if server { Role::Server } else { Role::Client };
             let allowed = if deviant { Deviations::ALL } else { Deviations::NONE };
-            let mut decoder = Decoder::established(role, version, Limits::default()).allow(allowed);
+            let mut decoder = Decoder::established(role, version, limits).allow(allowed);
             let mut exact = decoder.clone();
             let mut input = &bytes[..];
             let (mut sharing, mut buffer, mut shared) = (decoder.clone(), BytesMut::from(&bytes[..]), None);
