@@ -264,13 +264,16 @@ mod tests {
         (first, body).prop_map(|(first, body)| [&[first][..], &framed(&body)].concat())
     }
 
-    /// The default, or bounds that packets of these lengths meet.
+    /// Each the default, or a bound that packets of these lengths meet.
     fn limits() -> impl Strategy<Value = (usize, usize, usize, usize)> {
         let Limits { max_packet, max_string, max_properties, max_user_properties, .. } = Limits::default();
-        prop_oneof![
-            Just((max_packet, max_string, max_properties, max_user_properties)),
-            (0..200_usize, 0..60_usize, 0..200_usize, 0..3_usize),
-        ]
+        let either = |usual: usize, tight: core::ops::Range<usize>| prop_oneof![Just(usual), tight];
+        (
+            either(max_packet, 0..100),
+            either(max_string, 0..60),
+            either(max_properties, 0..200),
+            either(max_user_properties, 0..3),
+        )
     }
 
     proptest! {
