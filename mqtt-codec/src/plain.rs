@@ -269,11 +269,24 @@ mod tests {
         let Limits { max_packet, max_string, max_properties, max_user_properties, .. } = Limits::default();
         let either = |usual: usize, tight: core::ops::Range<usize>| prop_oneof![Just(usual), tight];
         (
-            either(max_packet, 0..100),
+            either(max_packet, 0..180),
             either(max_string, 0..60),
             either(max_properties, 0..200),
             either(max_user_properties, 0..3),
         )
+    }
+
+    /// Around the length whose own length takes a second byte, too.
+    #[test]
+    fn the_largest_packet_passes_and_no_larger() {
+        for body in 3..200 {
+            let packet = [b"\x30", &*framed(&[b"\0\x01a", &*vec![0; body - 3]].concat())].concat();
+            for max_packet in packet.len() - 3..packet.len() + 3 {
+                let limits = Limits { max_packet, ..Limits::default() };
+                let mut decoder = Decoder::established(Role::Server, Version::V3_1_1, limits);
+                assert_eq!(decoder.decode(&mut &packet[..]).is_ok(), packet.len() <= max_packet, "{body} {max_packet}");
+            }
+        }
     }
 
     proptest! {
