@@ -1,7 +1,8 @@
 //! Secure MQTT: the message path, the key path on both curve backends beside the primitives that it needs, and the parsers.
 //!
-//! `cargo bench -p benches --bench smqtt`. The sums of primitives are printed by arithmetic from the medians of the same run:
-//! encapsulate n = G2 + n·G1 + GT; decapsulate n with k rows used = G2 decode + k·G1 decode + pairing of two + G2 + n·G1.
+//! `cargo bench -p benches --bench smqtt`. The sums of primitives are made by arithmetic from the medians of the same run:
+//! encapsulate n = G2 + n·G1 + GT (cold: and n·hash); decapsulate n with k rows used = G2 decode + k·G1 decode + pairing of two, and the
+//! encapsulation again for the check: G2 + n·G1 + GT.
 #![allow(missing_docs, reason = "a bench")]
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a bench may fail loudly")]
 
@@ -12,7 +13,7 @@ use aes_gcm::aead::{AeadInOut, KeyInit};
 use counted::{Row, Wanted};
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput};
 use smqtt_crypto::abe::MasterKey;
-use smqtt_crypto::curve::{Blst, Curve, HASH_TO_CURVE_DST, Pure, Scalar};
+use smqtt_crypto::curve::{Blst, Curve, Element, HASH_TO_CURVE_DST, Pure, Scalar};
 use smqtt_crypto::envelope::Envelope;
 use smqtt_crypto::{
     Access, Bound, Decapsulate, Encapsulate, Epoch, Kem, Label, Labels, Limits, Policy, PresharedKey, Properties,
@@ -164,6 +165,10 @@ fn primitives<C: Curve>(c: &mut Criterion) {
     group.bench_function("G1 decode", |b| b.iter(|| C::g1_decode(black_box(&ones)).unwrap()));
     group.bench_function("G2 decode", |b| b.iter(|| C::g2_decode(black_box(&twos)).unwrap()));
     group.bench_function("pairing of two", |b| b.iter(|| C::pairing(black_box(&[(one, two), (one, two)]))));
+    let gt = C::pairing(&[(one, two)]);
+    group.bench_function("GT multiply, 63 doublings and 64 additions", |b| {
+        b.iter(|| (1..64).fold(gt.plus(&gt), |sum, _| sum.double().plus(black_box(&gt))));
+    });
     group.finish();
 }
 
